@@ -1,0 +1,30 @@
+// The bytes of one model file: mapped, or made from its text form. Every view of this room points into one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/file.h"
+
+namespace tolite::read {
+
+class Buffer : public std::enable_shared_from_this<Buffer> {
+ public:
+  static std::shared_ptr<const Buffer> map(const std::string& path);
+  static std::shared_ptr<const Buffer> own(std::string bytes, std::string name);
+
+  Bytes bytes() const { return file_ ? file_->bytes() : as_bytes(owned_); }
+  /// The file's path, for messages.
+  const std::string& name() const { return name_; }
+  /// Keeps the bytes alive; what a Tensor that views them carries as its owner.
+  std::shared_ptr<const void> owner() const { return shared_from_this(); }
+
+ private:
+  Buffer() = default;
+  std::shared_ptr<const MappedFile> file_;
+  std::string owned_;
+  std::string name_;
+};
+
+}  // namespace tolite::read
