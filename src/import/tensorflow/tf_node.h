@@ -1,0 +1,98 @@
+// A TensorFlow node as its translator sees it: operands already in the language, attributes by name. Translators never
+// see the file format.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lite/builder.h"
+
+namespace tolite::read {
+class NodeDef;
+}
+
+namespace tolite::tensorflow {
+
+/// Thrown by TfNode::refuse: this node has no lite form, for this reason. Import collects refusals and goes on.
+struct Refusal {
+  std::string reason;
+  std::string way_out;
+};
+
+class TfNode {
+ public:
+  TfNode(const read::NodeDef& def, std::vector<ValueId> inputs, Builder& builder)
+      : def_(def), inputs_(std::move(inputs)), builder_(builder) {}
+
+  std::string_view name() const;
+  std::string_view op() const;
+
+  // Data operands.
+  std::size_t input_count() const { return inputs_.size(); }
+  ValueId in(std::size_t i) const;
+  const std::vector<ValueId>& inputs() const { return inputs_; }
+  Type type(std::size_t i) const { return builder_.type(in(i)); }
+  const Shape& shape(std::size_t i) const { return builder_.shape(in(i)); }
+  /// Elements of operand i, a constant; refuses the node if it is not one. `what` names it: "axis", "paddings".
+  const Tensor& constant(std::size_t i, const char* what) const;
+  /// Elements of integer operand i, a constant; refuses the node if it is not one.
+  std::vector<std::int64_t> integers(std::size_t i, const char* what) const;
+  /// The same for a single number.
+  std::int64_t integer(std::size_t i, const char* what) const;
+
+  // Attributes, with the op definition's default for files that leave defaults out.
+  std::int64_t integer_attr(std::string_view name, std::int64_t default_value = 0) const;
+  float real_attr(std::string_view name, float default_value = 0) const;
+  bool flag_attr(std::string_view name, bool default_value = false) const;
+  std::string text_attr(std::string_view name, std::string_view default_value = {}) const;
+  std::vector<std::int64_t> integers_attr(std::string_view name) const;
+  Type type_attr(std::string_view name, Type default_value = Type::none) const;
+  std::vector<Type> types_attr(std::string_view name) const;
+  Shape shape_attr(std::string_view name) const;
+  bool has_attr(std::string_view name) const;
+
+  /// This node cannot be translated. The reason completes "<op> cannot be converted: <reason>"; the way out, if there
+  /// is one, tells the user what to do instead.
+  [[noreturn]] void refuse(std::string reason, std::string way_out = {}) const;
+  void require(bool condition, const char* reason) const {
+    if (!condition) refuse(reason);
+  }
+
+ private:
+  const read::NodeDef& def_;
+  std::vector<ValueId> inputs_;
+  Builder& builder_;
+};
+
+/// Results of a translator: one value, or one a result of the node.
+struct Results {
+  std::vector<ValueId> values;
+  Results(ValueId value) : values{value} {}                        // NOLINT: one result reads best unwrapped
+  Results(std::vector<ValueId> list) : values(std::move(list)) {}  // NOLINT
+};
+
+/// Writes the node in the language; throws Refusal (by n.refuse) or Error.
+using Translator = Results (*)(TfNode& n, Builder& b);
+
+/// Translators by TensorFlow op name. Filled by one function a family file under ops/, listed in translators.cpp.
+class Translators {
+ public:
+  void add(std::string_view op, Translator translator);
+  /// Null if the op has no translator.
+  Translator find(std::string_view op) const;
+  /// Names of all ops with a translator, sorted.
+  std::vector<std::string_view> ops() const;
+
+ private:
+  std::vector<std::pair<std::string_view, Translator>> rows_;  // sorted by name
+};
+
+/// The translators of all families. Made once, never changed.
+const Translators& translators();
+
+// One function a family file.
+void add_activation_translators(Translators& t);
+
+}  // namespace tolite::tensorflow

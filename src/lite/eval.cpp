@@ -1,0 +1,44 @@
+// Operand access and failure texts for kernels.
+#include "lite/eval.h"
+
+#include "lite/op_row.h"
+#include "tolite/error.h"
+
+namespace tolite {
+
+const Tensor& Eval::in(std::size_t i) const {
+  if (!has(i)) fail("operand " + std::to_string(i) + " is missing");
+  return *inputs_[i];
+}
+
+std::vector<std::int64_t> Eval::in_integers(std::size_t i) const {
+  const Tensor& t = in(i);
+  std::vector<std::int64_t> list(static_cast<std::size_t>(t.element_count()));
+  for (std::size_t k = 0; k < list.size(); ++k) list[k] = element_as_int64(t, static_cast<std::int64_t>(k));
+  return list;
+}
+
+std::int64_t Eval::in_integer(std::size_t i) const {
+  if (in(i).element_count() != 1) fail("operand " + std::to_string(i) + " is not a single number");
+  return element_as_int64(in(i), 0);
+}
+
+std::span<std::byte> Eval::out(std::size_t i, Type type, std::vector<std::int64_t> dims) {
+  NewTensor made = new_tensor(type, std::move(dims));
+  outputs_.at(i) = std::move(made.tensor);
+  return made.writable;
+}
+
+void Eval::fail(const std::string& message) const {
+  throw Error(Code::cannot_evaluate, std::string(row().name) + ": " + message,
+              model().origin_text(graph()[id()].origin));
+}
+
+std::vector<Tensor> evaluate_node(const NodeView& node, std::span<const Tensor* const> inputs) {
+  Eval eval(node, inputs);
+  if (node.row().eval == nullptr) eval.fail("the evaluator has no kernel for this op");
+  node.row().eval(eval);
+  return std::move(eval.outputs());
+}
+
+}  // namespace tolite

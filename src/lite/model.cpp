@@ -1,0 +1,42 @@
+// The tables shared by the graphs of a model.
+#include "lite/model.h"
+
+#include <utility>
+
+namespace tolite {
+
+GraphId Model::add_graph(std::string name) {
+  graphs.emplace_back().name = std::move(name);
+  return GraphId(graphs.size() - 1);
+}
+
+ConstantId Model::add_constant(Tensor tensor) {
+  constants.push_back(std::move(tensor));
+  return ConstantId(constants.size() - 1);
+}
+
+QuantizationId Model::add_quantization(Quantization quantization) {
+  quantizations.push_back(std::move(quantization));
+  return QuantizationId(quantizations.size() - 1);
+}
+
+OriginId Model::add_origin(std::string name, OriginId caller) {
+  origins.push_back({std::move(name), caller});
+  return OriginId(origins.size() - 1);
+}
+
+const Tensor* Model::constant_of(const Graph& graph, ValueId value) const {
+  if (!value || !graph[value].constant) return nullptr;
+  return &constants[graph[value].constant.index];
+}
+
+std::string Model::origin_text(OriginId origin) const {
+  std::string text;
+  for (; origin; origin = origins[origin.index].caller) {
+    const std::string& name = origins[origin.index].name;
+    text = text.empty() ? name : name + "/" + text;
+  }
+  return text;
+}
+
+}  // namespace tolite

@@ -1,0 +1,134 @@
+// What there is to know of an op, as data with a small, fixed set of hooks. The rows stand in ops/, one file a family.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include "lite/attrs.h"
+#include "lite/op.h"
+#include "lite/type.h"
+
+namespace tolite {
+
+class NodeView;
+class Infer;
+class Eval;
+class Permute;
+
+/// How an attribute is stored in the options table, printed and checked.
+enum class AttrKind : std::uint8_t {
+  int8_enum,   ///< int8 enumeration, printed as a number
+  padding,     ///< Padding, printed by name
+  activation,  ///< ActivationFunctionType, printed by name
+  type,        ///< TensorType, printed by name
+  boolean,
+  int32,
+  uint32,
+  int64,
+  float32,
+  string,
+  int32_list,
+  int64_list,
+  float32_list,
+  graph,  ///< int32 index of a subgraph
+  bytes,  ///< opaque bytes, printed as length and hash
+};
+
+struct AttrSpec {
+  Attr attr{};
+  AttrKind kind{};
+  double default_value = 0;  ///< the schema's default
+  std::uint8_t slot = 0;     ///< field number in the options table; filled in by AttrList from the position
+};
+
+/// The fields of an options table in the schema's order. `unused()` stands for a field we never write.
+class AttrList {
+ public:
+  constexpr AttrList() = default;
+  constexpr AttrList(std::initializer_list<AttrSpec> specs) {
+    for (AttrSpec spec : specs) {
+      spec.slot = static_cast<std::uint8_t>(size_);
+      specs_[size_++] = spec;
+    }
+  }
+  constexpr const AttrSpec* begin() const { return specs_.data(); }
+  constexpr const AttrSpec* end() const { return specs_.data() + size_; }
+  constexpr std::size_t size() const { return size_; }
+  const AttrSpec* find(Attr attr) const {
+    for (const AttrSpec& spec : *this) {
+      if (spec.attr == attr) return &spec;
+    }
+    return nullptr;
+  }
+
+ private:
+  std::array<AttrSpec, 20> specs_{};
+  std::size_t size_ = 0;
+};
+
+/// Which member of which options union holds the attributes.
+struct OptionsTable {
+  std::uint8_t builtin_options = 0;    ///< member number in the union BuiltinOptions, or 0
+  std::uint8_t builtin_options_2 = 0;  ///< member number in the union BuiltinOptions2, or 0
+};
+
+/// Version `version` is needed when `when` holds; the first rule that holds decides, otherwise it is 1.
+struct VersionRule {
+  bool (*when)(const NodeView&) = nullptr;
+  std::uint8_t version = 1;
+};
+
+class VersionRules {
+ public:
+  constexpr VersionRules() = default;
+  constexpr VersionRules(std::initializer_list<VersionRule> rules) {
+    for (const VersionRule& rule : rules) rules_[size_++] = rule;
+  }
+  constexpr const VersionRule* begin() const { return rules_.data(); }
+  constexpr const VersionRule* end() const { return rules_.data() + size_; }
+
+ private:
+  std::array<VersionRule, 12> rules_{};
+  std::size_t size_ = 0;
+};
+
+/// A row of the op table.
+struct OpRow {
+  Op op{};
+  std::string_view name;  ///< as in the schema: "CONV_2D"
+  OptionsTable options{};
+  AttrList attrs{};
+  std::uint8_t results = 1;         ///< 0: depends on attributes, given when the node is made
+  void (*infer)(Infer&) = nullptr;  ///< sets types, shapes and known elements of the results
+  void (*eval)(Eval&) = nullptr;    ///< computes the results from tensors: the reference kernel
+  /// Rewrites the node so that it takes its data operands before a transpose instead of after it; null: it does not
+  /// commute with transposes.
+  bool (*permute)(Permute&) = nullptr;
+  VersionRules version{};
+  bool pure = true;  ///< same operands, same results, no effect: may be folded, merged and dropped
+};
+
+/// The rows by op.
+class OpTable {
+ public:
+  void add(const OpRow& row);
+  const OpRow* find(Op op) const;
+  const OpRow& operator[](Op op) const;  ///< throws Error(internal) for an op without a row
+  const OpRow* find(std::string_view name) const;
+  template <typename F>
+  void for_each(F f) const {
+    for (const OpRow* row : rows_) {
+      if (row != nullptr) f(*row);
+    }
+  }
+
+ private:
+  std::array<const OpRow*, 1024> rows_{};
+};
+
+/// Version of the op that a node needs.
+int op_version(const NodeView& node);
+
+}  // namespace tolite

@@ -1,0 +1,17 @@
+// Lists the families. No static initialisers: the order is here to read, and a static library drops nothing.
+#include "ops/table.h"
+
+#include "ops/families.h"
+
+namespace tolite {
+
+const OpTable& op_table() {
+  static const OpTable table = [] {
+    OpTable t;
+    add_activation_ops(t);
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace tolite
