@@ -9,7 +9,7 @@
 
 #include "read/buffer.h"
 #include "read/data_type.h"
-#include "read/shape.h"
+#include "read/partial_shape.h"
 
 namespace tolite {
 struct Tensor;
@@ -40,7 +40,7 @@ class Attribute {
   float real() const;
   bool boolean() const;
   DataType type() const;
-  Shape shape() const;
+  PartialShape shape() const;
   /// The elements are viewed in place when they are stored as plain bytes, else decoded.
   Tensor tensor() const;
   FunctionReference function() const;
@@ -53,7 +53,7 @@ class Attribute {
   std::vector<float> reals() const;
   std::vector<bool> booleans() const;
   std::vector<DataType> types() const;
-  std::vector<Shape> shapes() const;
+  std::vector<PartialShape> shapes() const;
   std::vector<Tensor> tensors() const;
   std::vector<FunctionReference> functions() const;
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "lite/type.h"
+
 namespace tolite::read {
 
 enum class DataType : std::int32_t {
@@ -53,5 +55,9 @@ std::string_view data_type_name(DataType type);
 /// Bytes of one element as checkpoints and tensor_content store it (one byte for the sub-byte types);
 /// 0 for string, resource, variant and invalid.
 std::size_t data_type_size(DataType type);
+
+/// The lite type that holds such elements; quantized types become the integers they are stored as, Type::none where
+/// there is none (some float8 and the 2- and 4-bit types the schema does not have).
+Type lite_type(DataType type);
 
 }  // namespace tolite::read

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "read/attribute.h"
+#include "read/debug_info.h"
 
 namespace tolite::read {
 
@@ -87,8 +88,8 @@ class Function {
   std::string_view implements() const;
 
  private:
-  friend class FunctionLibrary;
-  std::vector<NamedAttribute> storage_;
+  friend class FunctionReader;
+  std::vector<NamedAttribute> storage_;  // what the spans of the attributes point to
 };
 
 /// The functions of a graph. Each is read when it is first asked for: a Keras export holds twice what a signature
@@ -117,14 +118,6 @@ class FunctionLibrary {
   mutable std::mutex mutex_;
 };
 
-/// One line of Python that made a node.
-struct StackFrame {
-  std::string_view file;
-  std::int64_t line = 0;
-  std::string_view function;
-  std::string_view code;
-};
-
 class GraphDef {
  public:
   /// Reads a file that holds a GraphDef, in wire or text form.
@@ -139,8 +132,8 @@ class GraphDef {
   const FunctionLibrary& library() const { return library_; }
   int producer() const { return producer_; }
   int min_consumer() const { return min_consumer_; }
-  /// The stack, innermost first, that made the node; empty without debug info. `function` is empty for the main graph.
-  std::vector<StackFrame> stack(std::string_view node, std::string_view function = {}) const;
+  /// Where in Python the nodes were made, if the GraphDef itself tells (a SavedModel tells in a file of its own).
+  DebugInfo debug_info() const { return DebugInfo(debug_info_); }
   const Buffer& buffer() const { return *buffer_; }
 
  private:

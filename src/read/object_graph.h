@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 #include "read/data_type.h"
-#include "read/shape.h"
+#include "read/partial_shape.h"
 
 namespace tolite::read {
 
@@ -40,7 +40,7 @@ struct Structure {
   bool boolean = false;
   std::string_view string;  // also the name of a tensor_spec
   DataType type = DataType::invalid;
-  Shape shape;
+  PartialShape shape;
   std::vector<std::string_view> keys;  // of a dictionary or named tuple, beside items
   std::vector<Structure> items;
 
@@ -85,7 +85,7 @@ struct FunctionObject {
 };
 struct VariableObject {
   DataType type = DataType::invalid;
-  Shape shape;
+  PartialShape shape;
   bool trainable = false;
   std::string_view name;
 };

@@ -19,7 +19,7 @@ struct TensorInfo {
   Kind kind = Kind::dense;
   std::string_view name;  // "node:0"; empty for composite
   DataType type = DataType::invalid;
-  Shape shape;
+  PartialShape shape;
   /// sparse: values, indices, dense shape; composite: as its type spec says.
   std::vector<TensorInfo> components;
 };
@@ -110,6 +110,8 @@ class SavedModel {
   MetaGraph meta_graph(const std::vector<std::string>& tags = {}) const;
   /// The variables; null if the model has none.
   std::shared_ptr<const Checkpoint> variables() const;
+  /// Where in Python the nodes were made (debug/saved_model_debug_info.pb); null if the model does not tell.
+  std::shared_ptr<const DebugInfo> debug_info() const;
   const Buffer& buffer() const { return *buffer_; }
 
  private:
