@@ -1,0 +1,140 @@
+"""Each model of the zoo converted and judged beside the file TensorFlow's converter makes of it."""
+
+import json
+import statistics
+from pathlib import Path
+
+from tests.models.generate import BATCHES, ensure
+from tests.models.litert import Runner, error, operators, samples
+from tests.models.model import Model
+from tests.models.tolite import convert
+
+LATENCY_GOAL = 1.05
+
+
+def worst_error(runner: Runner, folder: Path) -> float:
+    """Over both batches, each run twice: what a run leaves behind must not change the next."""
+    worst = 0.0
+    for batch in BATCHES:
+        feeds, expected = samples(folder, batch, runner)
+        for _ in range(2):
+            worst = max(worst, error(runner(feeds), expected))
+    return worst
+
+
+def latency(ours: Runner, peer: Runner, folder: Path, seconds: float = 2.0) -> dict:
+    """Median times of runs in turn on one thread; measured again, up to three times, while noise may hide the truth."""
+    for runner in (ours, peer):
+        runner.feed(samples(folder, 1, runner)[0])
+        runner.time()
+    rounds = max(10, min(400, int(seconds / (ours.time() + peer.time()))))
+    best = None
+    for _ in range(3):
+        pairs = [(ours.time(), peer.time()) if turn % 2 else (peer.time(), ours.time())[::-1] for turn in range(rounds)]
+        ratio = statistics.median(a / b for a, b in pairs)
+        if best is None or ratio < best["ratio"]:
+            best = {"ratio": ratio, "ours": statistics.median(a for a, _ in pairs)}
+        if best["ratio"] <= LATENCY_GOAL:
+            break
+    return best
+
+
+def interpreter_of(peer: dict):
+    """LiteRT's; for a peer file with Select TF ops, TensorFlow's, which has them."""
+    if not peer["select_tf_ops"]:
+        from ai_edge_litert.interpreter import Interpreter
+
+        return Interpreter
+    import tensorflow as tf
+
+    return tf.lite.Interpreter
+
+
+def judge(model: Model, scratch: Path) -> dict:
+    """One row of the comparison."""
+    folder = ensure(model)
+    out, peer_file = scratch / f"{model.name}.tflite", folder / "peer.tflite"
+    row = {"model": model.name, "about": model.about, "tolerance": model.tolerance}
+    complaint = convert(model, folder, out)
+    if complaint:
+        return {**row, "failure": complaint.splitlines()[0]}
+    try:
+        ours = Runner(out)
+        row["error"] = worst_error(ours, folder)
+    except (RuntimeError, ValueError) as failure:
+        return {**row, "failure": f"LiteRT: {str(failure).splitlines()[0]}"}
+    ops = operators(out)
+    row |= {"ops": ops.total(), "bytes": out.stat().st_size, "custom": [name for name in ops if name.startswith("<")]}
+
+    peer = json.loads((folder / "peer.json").read_text())
+    row["peer_select"] = peer["select_tf_ops"]
+    if peer["error"]:
+        return {**row, "peer_failure": peer["error"]}
+    interpreter = interpreter_of(peer)
+    row |= {"peer_ops": operators(peer_file).total(), "peer_bytes": peer_file.stat().st_size}
+    try:
+        theirs = Runner(peer_file, interpreter=interpreter)
+        row["peer_error"] = worst_error(theirs, folder)
+    except (RuntimeError, ValueError) as failure:
+        return {**row, "peer_failure": f"cannot run: {str(failure).splitlines()[0]}"}
+    row["same_interface"] = ours.interface() == theirs.interface()
+    row["interface"], row["peer_interface"] = ours.interface(), theirs.interface()
+    if peer["select_tf_ops"]:
+        ours = Runner(out, interpreter=interpreter)
+    row["latency"] = latency(ours, theirs, folder)
+    out.unlink()
+    return row
+
+
+def misses(row: dict) -> list[str]:
+    """What of the goals the row misses."""
+    if "failure" in row:
+        return [row["failure"]]
+    missed = []
+    if row["error"] > max(row["tolerance"], row.get("peer_error", 0)):
+        missed.append("error")
+    if row["custom"]:
+        missed.append("not builtin: " + " ".join(row["custom"]))
+    if row.get("peer_failure") or peer_is_wrong(row):
+        return missed  # nothing to compare with
+    if row["ops"] > row["peer_ops"]:
+        missed.append("ops")
+    if row["bytes"] > 1.01 * row["peer_bytes"]:
+        missed.append("bytes")
+    if row["latency"]["ratio"] > LATENCY_GOAL:
+        missed.append("latency")
+    if not row["same_interface"]:
+        missed.append("names")
+    return missed
+
+
+def peer_is_wrong(row: dict) -> bool:
+    return row["peer_error"] > 0.05
+
+
+HEADER = "| model | what it is | error | TensorFlow's | ops | TensorFlow's | bytes | latency | ms | names | misses |"
+
+
+def table(rows: list[dict]) -> str:
+    lines = [HEADER, "|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|"]
+    for row in rows:
+        start = f"| {row['model']} | {row['about']} |"
+        if "failure" in row:
+            lines.append(f"{start} | | | | | | | | {row['failure'][:120]} |")
+            continue
+        start += f" {row['error']:.0e} |"
+        missed = ", ".join(misses(row))
+        if "peer_failure" in row:
+            peer = row["peer_failure"][:60]
+            lines.append(f"{start} fails: {peer} | {row['ops']} | | | | | | {missed} |")
+            continue
+        peer_error = "wrong" if peer_is_wrong(row) else f"{row['peer_error']:.0e}"
+        select = " + Select TF" if row["peer_select"] else ""
+        lines.append(
+            f"{start} {peer_error} | {row['ops']} | {row['peer_ops']}{select} | {row['bytes'] / row['peer_bytes']:.3f} "
+            f"| {row['latency']['ratio']:.2f} | {row['latency']['ours'] * 1e3:.2f} "
+            f"| {'same' if row['same_interface'] else 'differ'} | {missed} |"
+        )
+    clean = sum(not misses(row) for row in rows)
+    lines.append(f"\n{clean} of {len(rows)} models miss nothing.")
+    return "\n".join(lines)
