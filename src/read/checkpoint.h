@@ -38,6 +38,7 @@ struct Trackables {
     std::vector<Child> children;
     std::vector<Attribute> attributes;
   };
+  static Trackables read(Bytes wire);
   std::vector<Node> nodes;  // nodes[0] is the root; the ids are those of SavedObjectGraph
 };
 

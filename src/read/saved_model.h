@@ -29,6 +29,13 @@ struct SignatureTensor {
   TensorInfo info;
 };
 
+/// The value an input takes when the caller gives none.
+struct SignatureDefault {
+  std::string_view name;
+  Bytes wire;  // TensorProto
+  Tensor tensor(const Buffer& buffer) const;
+};
+
 /// A signature. Its maps have no order in the file, so both lists are sorted by key; the author's order is in the
 /// FunctionDef the signature calls and in the concrete function's structured signature.
 struct Signature {
@@ -36,7 +43,7 @@ struct Signature {
   std::string_view method_name;
   std::vector<SignatureTensor> inputs;
   std::vector<SignatureTensor> outputs;
-  std::vector<NamedAttribute> defaults;  // default values of inputs; Attribute::tensor() reads them
+  std::vector<SignatureDefault> defaults;
 };
 
 struct Asset {
@@ -93,7 +100,8 @@ class MetaGraph {
   /// The initialiser of a TF1 or TF2 model: from the `__saved_model_init_op` signature or the main_op, legacy_init_op
   /// or saved_model_main_op collection; empty if there is none.
   std::string_view initializer() const;
-  /// Variables of the collections "variables", "local_variables", "model_variables"; each once, in file order.
+  /// Variables of the collections "variables", "local_variables", "model_variables" and "trainable_variables"; each
+  /// once, in file order.
   std::vector<VariableDefinition> variables() const;
 };
 

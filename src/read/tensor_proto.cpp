@@ -153,12 +153,17 @@ Bytes values_in_place(Bytes wire, std::uint32_t field, std::size_t size) {
   return {};
 }
 
-Tensor read_strings(Bytes wire, std::vector<std::int64_t> dims) {
+[[noreturn]] void elements_are_missing() { throw Error(Code::malformed, "a stored tensor lacks elements"); }
+
+enum class Repeat { no, last };
+
+Tensor read_strings(Bytes wire, std::vector<std::int64_t> dims, Repeat repeat) {
   const std::int64_t count = element_count(dims);
   std::vector<std::string_view> texts;
   for (Fields f(wire); f.next();) {
     if (f.number() == kString && std::cmp_less(texts.size(), count)) texts.push_back(f.text());
   }
+  if (std::cmp_less(texts.size(), count) && repeat == Repeat::no) elements_are_missing();
   const std::string_view last = texts.empty() ? std::string_view{} : texts.back();
   const auto width = static_cast<std::int64_t>(last.size() + sizeof(std::string_view));
   if (std::cmp_less(texts.size(), count) && checked_mul(count, width) > kMaxRepeatedBytes) {
@@ -187,6 +192,33 @@ Tensor pack_sub_byte(Bytes elements, Type type, std::vector<std::int64_t> dims) 
     made.writable[i / each] |= static_cast<std::byte>(value << (i % each * bits));
   }
   return std::move(made.tensor);
+}
+
+Tensor read_elements(Bytes wire, const Buffer& buffer, DataType type, std::vector<std::int64_t> dims, Repeat repeat) {
+  if (type == DataType::string) return read_strings(wire, std::move(dims), repeat);
+  lite_type_or_throw(type);
+  Bytes content;
+  for (Fields f(wire); f.next();) {
+    if (f.number() == kContent) content = f.bytes();
+  }
+  if (!content.empty()) return dense_tensor(content, buffer.owner(), type, std::move(dims));
+
+  const std::size_t width = data_type_size(type);
+  const std::int64_t size = checked_mul(element_count(dims), static_cast<std::int64_t>(width));
+  const std::uint32_t field = value_field(type);
+  const Bytes in_place = values_in_place(wire, field, static_cast<std::size_t>(size));
+  if (!in_place.empty()) return dense_tensor(in_place, buffer.owner(), type, std::move(dims));
+  // A value takes at least a byte in the file, so a list that is complete is bounded by the file.
+  if (size > kMaxRepeatedBytes && std::cmp_less(wire.size(), size / static_cast<std::int64_t>(width))) {
+    throw Error(Code::size_overflow, fmt::format("{} bytes are claimed for one repeated value", size));
+  }
+  if (std::cmp_less(wire.size(), size / static_cast<std::int64_t>(width)) && repeat == Repeat::no)
+    elements_are_missing();
+  NewTensor made = new_tensor(width == 1 ? Type::uint8 : lite_type(type), dims);
+  const std::size_t filled = fill(wire, field, width, made.writable);
+  if (filled < made.writable.size() && repeat == Repeat::no) elements_are_missing();
+  repeat_last(made.writable, filled, width);
+  return dense_tensor(made.tensor.bytes, std::move(made.tensor.owner), type, std::move(dims));
 }
 
 }  // namespace
@@ -221,29 +253,6 @@ Tensor packed_strings(std::vector<std::int64_t> dims, std::span<const std::strin
   return {Type::string, std::move(dims), bytes, std::move(memory)};
 }
 
-Tensor read_tensor(Bytes wire, const Buffer& buffer, DataType type, std::vector<std::int64_t> dims) {
-  if (type == DataType::string) return read_strings(wire, std::move(dims));
-  lite_type_or_throw(type);
-  Bytes content;
-  for (Fields f(wire); f.next();) {
-    if (f.number() == kContent) content = f.bytes();
-  }
-  if (!content.empty()) return dense_tensor(content, buffer.owner(), type, std::move(dims));
-
-  const std::size_t width = data_type_size(type);
-  const std::int64_t size = checked_mul(element_count(dims), static_cast<std::int64_t>(width));
-  const std::uint32_t field = value_field(type);
-  const Bytes in_place = values_in_place(wire, field, static_cast<std::size_t>(size));
-  if (!in_place.empty()) return dense_tensor(in_place, buffer.owner(), type, std::move(dims));
-  // A value takes at least a byte in the file, so a list that is complete is bounded by the file.
-  if (size > kMaxRepeatedBytes && std::cmp_less(wire.size(), size / static_cast<std::int64_t>(width))) {
-    throw Error(Code::size_overflow, fmt::format("{} bytes are claimed for one repeated value", size));
-  }
-  NewTensor made = new_tensor(width == 1 ? Type::uint8 : lite_type(type), dims);
-  repeat_last(made.writable, fill(wire, field, width, made.writable), width);
-  return dense_tensor(made.tensor.bytes, std::move(made.tensor.owner), type, std::move(dims));
-}
-
 Tensor read_tensor(Bytes wire, const Buffer& buffer) {
   DataType type = DataType::invalid;
   std::vector<std::int64_t> dims;
@@ -251,7 +260,11 @@ Tensor read_tensor(Bytes wire, const Buffer& buffer) {
     if (f.number() == kDtype) type = data_type_of(f.int64());
     if (f.number() == kShape) dims = read_static_shape(f.bytes());
   }
-  return read_tensor(wire, buffer, type, std::move(dims));
+  return read_elements(wire, buffer, type, std::move(dims), Repeat::last);
+}
+
+Tensor read_tensor(Bytes wire, const Buffer& buffer, DataType type, std::vector<std::int64_t> dims) {
+  return read_elements(wire, buffer, type, std::move(dims), Repeat::no);
 }
 
 }  // namespace tolite::read

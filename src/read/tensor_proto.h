@@ -16,7 +16,8 @@ namespace tolite::read {
 /// that is shorter than the shape is repeated from its last value, as TensorFlow does.
 Tensor read_tensor(Bytes wire, const Buffer& buffer);
 
-/// The same for a TensorProto that leaves its type and shape to its surroundings, as V1 checkpoints do.
+/// The same for a TensorProto that leaves its type and shape to its surroundings, as those of V1 checkpoints do. All
+/// elements must be there.
 Tensor read_tensor(Bytes wire, const Buffer& buffer, DataType type, std::vector<std::int64_t> dims);
 
 /// Elements as TensorFlow stores them densely (one byte for the sub-byte types), viewed if the form is the same here.
