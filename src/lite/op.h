@@ -12,6 +12,8 @@ enum class Op : std::uint16_t {
 #undef TOLITE_BUILTIN
   // Internal ops: never written to a file.
   TF_NODE = 1000,  ///< a TensorFlow node without translation, kept with its NodeDef
+  TF_ERF = 1001,   ///< error function: folds, and becomes part of GELU
+  TF_ERFC = 1002,  ///< 1 - error function
 };
 
 constexpr bool is_builtin(Op op) { return static_cast<std::uint16_t>(op) < 1000; }

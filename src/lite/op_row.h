@@ -94,6 +94,13 @@ class VersionRules {
   std::size_t size_ = 0;
 };
 
+/// Element types (without quantization) of one operand that the runtime's CPU kernel computes with. With any other type
+/// the runtime fails or crashes: such a node must never be written. An empty set: any type.
+struct KernelTypes {
+  TypeSet types{};
+  std::uint8_t operand = 0;  ///< the operand that decides, where it is not the first
+};
+
 /// A row of the op table.
 struct OpRow {
   Op op{};
@@ -107,6 +114,7 @@ struct OpRow {
   /// commute with transposes.
   bool (*permute)(Permute&) = nullptr;
   VersionRules version{};
+  KernelTypes kernel{};
   bool pure = true;  ///< same operands, same results, no effect: may be folded, merged and dropped
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -48,5 +49,22 @@ bool is_float(Type type);    ///< float16, bfloat16, float32, float64
 bool is_integer(Type type);  ///< signed and unsigned, 8 to 64 bits
 bool is_signed(Type type);   ///< floats and signed integers
 bool is_complex(Type type);
+
+/// A set of element types.
+class TypeSet {
+ public:
+  constexpr TypeSet() = default;
+  constexpr TypeSet(std::initializer_list<Type> types) {
+    for (const Type type : types) bits_ |= bit(type);
+  }
+  constexpr bool has(Type type) const { return (bits_ & bit(type)) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+
+ private:
+  static constexpr std::uint32_t bit(Type type) {
+    return type == Type::none ? 0U : std::uint32_t{1} << static_cast<unsigned>(type);
+  }
+  std::uint32_t bits_ = 0;
+};
 
 }  // namespace tolite

@@ -6,5 +6,15 @@
 namespace tolite {
 
 void add_activation_ops(OpTable& table);
+void add_arg_ops(OpTable& table);
+void add_binary_ops(OpTable& table);
+void add_bitwise_ops(OpTable& table);
+void add_cast_ops(OpTable& table);
+void add_comparison_ops(OpTable& table);
+void add_creation_ops(OpTable& table);
+void add_reduction_ops(OpTable& table);
+void add_select_ops(OpTable& table);
+void add_softmax_ops(OpTable& table);
+void add_unary_ops(OpTable& table);
 
 }  // namespace tolite

@@ -94,5 +94,14 @@ const Translators& translators();
 
 // One function a family file.
 void add_activation_translators(Translators& t);
+void add_arg_translators(Translators& t);
+void add_binary_translators(Translators& t);
+void add_bitwise_translators(Translators& t);
+void add_cast_translators(Translators& t);
+void add_comparison_translators(Translators& t);
+void add_creation_translators(Translators& t);
+void add_reduction_translators(Translators& t);
+void add_select_translators(Translators& t);
+void add_unary_translators(Translators& t);
 
 }  // namespace tolite::tensorflow
