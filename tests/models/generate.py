@@ -63,7 +63,7 @@ def sample(model: Model, specs, batch: int):
 
     rng = np.random.default_rng(zlib.crc32(f"{model.name} {batch}".encode()))
     feeds = {}
-    for name, spec in specs.items():
+    for name, spec in sorted(specs.items()):
         shape = (batch, *model.open_shapes.get(name, spec.shape[1:]))
         feeds[name] = smooth_images(shape, model.values, rng).astype(spec.dtype.as_numpy_dtype)
     return feeds
@@ -81,6 +81,10 @@ def write_model(model: Model, folder: Path) -> None:
     for batch in BATCHES:
         feeds = sample(model, specs, batch)
         answers = call({name: tf.constant(value) for name, value in feeds.items()})
+        for name, value in answers.items():
+            spread = float(np.std(value.numpy()))
+            if not 1e-3 < spread < 1e3:
+                raise ValueError(f"{model.name}: {name} has a spread of {spread}: weights that test nothing")
         np.savez(folder / f"samples_{batch}.npz", **feeds, **{name: value.numpy() for name, value in answers.items()})
     (folder / "recipe").write_text(recipe(model))
 
