@@ -10,7 +10,7 @@
 #include "lite/builder.h"
 
 namespace tolite::read {
-class NodeDef;
+struct Node;
 }
 
 namespace tolite::tensorflow {
@@ -23,7 +23,7 @@ struct Refusal {
 
 class TfNode {
  public:
-  TfNode(const read::NodeDef& def, std::vector<ValueId> inputs, Builder& builder)
+  TfNode(const read::Node& def, std::vector<ValueId> inputs, Builder& builder)
       : def_(def), inputs_(std::move(inputs)), builder_(builder) {}
 
   std::string_view name() const;
@@ -48,6 +48,7 @@ class TfNode {
   bool flag_attr(std::string_view name, bool default_value = false) const;
   std::string text_attr(std::string_view name, std::string_view default_value = {}) const;
   std::vector<std::int64_t> integers_attr(std::string_view name) const;
+  std::vector<float> reals_attr(std::string_view name) const;
   Type type_attr(std::string_view name, Type default_value = Type::none) const;
   std::vector<Type> types_attr(std::string_view name) const;
   Shape shape_attr(std::string_view name) const;
@@ -61,7 +62,7 @@ class TfNode {
   }
 
  private:
-  const read::NodeDef& def_;
+  const read::Node& def_;
   std::vector<ValueId> inputs_;
   Builder& builder_;
 };
