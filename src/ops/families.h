@@ -16,5 +16,6 @@ void add_reduction_ops(OpTable& table);
 void add_select_ops(OpTable& table);
 void add_softmax_ops(OpTable& table);
 void add_unary_ops(OpTable& table);
+void add_opaque_ops(OpTable& table);
 
 }  // namespace tolite

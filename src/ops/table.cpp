@@ -11,6 +11,7 @@ const OpTable& op_table() {
     add_activation_ops(t);
     add_softmax_ops(t);
     add_unary_ops(t);
+    add_opaque_ops(t);
     return t;
   }();
   return table;

@@ -67,20 +67,20 @@ std::vector<float> TfNode::reals_attr(std::string_view name) const {
 
 Type TfNode::type_attr(std::string_view name, Type default_value) const {
   const read::Attribute* attribute = def_.attributes.find(name);
-  return attribute != nullptr ? lite_type(attribute->type()) : default_value;
+  return attribute != nullptr ? graph_type(attribute->type()) : default_value;
 }
 
 std::vector<Type> TfNode::types_attr(std::string_view name) const {
   std::vector<Type> types;
   if (const read::Attribute* attribute = def_.attributes.find(name)) {
-    for (const read::DataType type : attribute->types()) types.push_back(lite_type(type));
+    for (const read::DataType type : attribute->types()) types.push_back(graph_type(type));
   }
   return types;
 }
 
 Shape TfNode::shape_attr(std::string_view name) const {
   const read::Attribute* attribute = def_.attributes.find(name);
-  return attribute != nullptr ? lite_shape(builder_.dims(), attribute->shape()) : Shape::unranked();
+  return attribute != nullptr ? graph_shape(builder_.dims(), attribute->shape()) : Shape::unranked();
 }
 
 bool TfNode::has_attr(std::string_view name) const { return def_.attributes.has(name); }

@@ -8,38 +8,8 @@
 
 namespace tolite::tensorflow {
 
-Type stored_type(read::DataType type) {
-  using read::DataType;
-  switch (type) {
-    case DataType::float32: return Type::float32;
-    case DataType::float64: return Type::float64;
-    case DataType::half: return Type::float16;
-    case DataType::bfloat16: return Type::bfloat16;
-    case DataType::int8:
-    case DataType::qint8: return Type::int8;
-    case DataType::uint8:
-    case DataType::quint8: return Type::uint8;
-    case DataType::int16:
-    case DataType::qint16: return Type::int16;
-    case DataType::uint16:
-    case DataType::quint16: return Type::uint16;
-    case DataType::int32:
-    case DataType::qint32: return Type::int32;
-    case DataType::uint32: return Type::uint32;
-    case DataType::int64: return Type::int64;
-    case DataType::uint64: return Type::uint64;
-    case DataType::boolean: return Type::boolean;
-    case DataType::string: return Type::string;
-    case DataType::complex64: return Type::complex64;
-    case DataType::complex128: return Type::complex128;
-    case DataType::resource: return Type::resource;
-    case DataType::variant: return Type::variant;
-    default: return Type::none;
-  }
-}
-
-Type lite_type(read::DataType type) {
-  const Type stored = stored_type(type);
+Type graph_type(read::DataType type) {
+  const Type stored = read::lite_type(type);
   return stored == Type::float16 || stored == Type::bfloat16 ? Type::float32 : stored;
 }
 
@@ -55,11 +25,11 @@ Tensor widened(Tensor tensor) {
   return std::move(wide.tensor);
 }
 
-Shape lite_shape(Symbols& symbols, const read::Shape& shape) {
+Shape graph_shape(Symbols& symbols, const read::PartialShape& shape) {
   if (!shape.known_rank) return Shape::unranked();
   std::vector<Dim> dims;
   dims.reserve(shape.dims.size());
-  for (const std::int64_t d : shape.dims) dims.push_back(d == read::Shape::kUnknown ? symbols.fresh() : Dim(d));
+  for (const std::int64_t d : shape.dims) dims.push_back(d == read::PartialShape::kUnknown ? symbols.fresh() : Dim(d));
   return Shape(std::move(dims));
 }
 

@@ -5,20 +5,18 @@
 #include "lite/shape.h"
 #include "lite/tensor.h"
 #include "read/data_type.h"
-#include "read/shape.h"
+#include "read/partial_shape.h"
 
 namespace tolite::tensorflow {
 
-/// The type as it is stored; none for types the language does not have.
-Type stored_type(read::DataType type);
-
-/// The type that values of this type have inside a graph: half and bfloat16 are float32.
-Type lite_type(read::DataType type);
+/// The type that values of this type have inside a graph: half and bfloat16 are float32; none for types the language
+/// does not have.
+Type graph_type(read::DataType type);
 
 /// The tensor with the type it has inside a graph: half and bfloat16 elements are widened, others stay as they are.
 Tensor widened(Tensor tensor);
 
 /// A shape from a file; each unknown dimension is a symbol of its own.
-Shape lite_shape(Symbols& symbols, const read::Shape& shape);
+Shape graph_shape(Symbols& symbols, const read::PartialShape& shape);
 
 }  // namespace tolite::tensorflow

@@ -1,0 +1,259 @@
+// Edge resolution, reachability and order of node lists. No recursion: depth is the file's to choose.
+#include "import/tensorflow/function_body.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "tolite/error.h"
+
+namespace tolite::tensorflow {
+namespace {
+
+struct OutputArguments {
+  std::string_view op;
+  std::string_view arguments;
+};
+
+constexpr auto kOutputArguments = std::to_array<OutputArguments>({
+#define TOLITE_OUTPUTS(op, arguments) {op, arguments},
+#include "import/tensorflow/op_outputs.def"
+#undef TOLITE_OUTPUTS
+});
+
+/// Number of the first tensor of output argument `wanted` among all tensors the node gives.
+std::uint32_t argument_offset(const read::Node& node, std::string_view wanted) {
+  const auto* row = std::lower_bound(kOutputArguments.begin(), kOutputArguments.end(), node.op,
+                                     [](const OutputArguments& r, std::string_view op) { return r.op < op; });
+  if (row == kOutputArguments.end() || row->op != node.op) return 0;  // the op has a single output argument
+  std::size_t offset = 0;
+  std::string_view rest = row->arguments;
+  while (!rest.empty()) {
+    const std::size_t space = std::min(rest.find(' '), rest.size());
+    const std::string_view argument = rest.substr(0, space);
+    rest.remove_prefix(std::min(space + 1, rest.size()));
+    const std::size_t mark = argument.find_first_of("*@");
+    if (argument.substr(0, mark) == wanted) return static_cast<std::uint32_t>(offset);
+    if (mark == std::string_view::npos) {
+      ++offset;
+    } else {
+      const read::Attribute& count = node.attributes[argument.substr(mark + 1)];
+      offset += argument[mark] == '@' ? count.types().size() : static_cast<std::size_t>(std::max<std::int64_t>(0, count.integer()));
+    }
+  }
+  throw Error(Code::malformed, fmt::format("a {} node has no output \"{}\"", node.op, wanted), std::string(node.name));
+}
+
+/// Nodes that training leaves behind and inference drops; nothing is imported for their sake.
+bool is_dropped(std::string_view op) {
+  constexpr std::array kDropped = {"Assert", "Print", "PrintV2", "DisableCopyOnRead", "CheckNumerics", "CheckNumericsV2"};
+  return std::find(kDropped.begin(), kDropped.end(), op) != kDropped.end() || op.ends_with("Summary") ||
+         op.starts_with("WriteSummary") || op.ends_with("SummaryV2");
+}
+
+class BodyMaker {
+ public:
+  BodyMaker(const read::NodeList& nodes, Effects& effects) : nodes_(nodes), effects_(effects) {
+    body_.nodes = &nodes;
+    body_.inputs.resize(nodes.size());
+    body_.outputs_used.resize(nodes.size());
+    index_.reserve(nodes.size());
+    for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+      if (!index_.try_emplace(nodes[i].name, i).second)
+        throw Error(Code::malformed, fmt::format("two nodes are called {}", nodes[i].name));
+    }
+  }
+
+  std::uint32_t node(std::string_view name) const {
+    const auto at = index_.find(name);
+    if (at == index_.end()) throw Error(Code::malformed, fmt::format("the graph has no node {}", name));
+    return at->second;
+  }
+
+  void feed(std::string_view tensor, std::uint32_t argument) { feeds_[tensor] = argument; }
+
+  Edge resolve(std::string_view text) const {
+    if (const auto fed = feeds_.find(text); fed != feeds_.end()) return {Edge::kArgument, fed->second};
+    const read::InputName name = read::parse_input(text);
+    if (name.output.empty() && name.index == 0) {  // "x:0" and "x" are the same tensor
+      if (const auto fed = feeds_.find(name.node); fed != feeds_.end()) return {Edge::kArgument, fed->second};
+    }
+    const std::uint32_t producer = node(name.node);
+    const std::uint32_t first = name.output.empty() ? 0 : argument_offset(nodes_[producer], name.output);
+    return {producer, first + static_cast<std::uint32_t>(name.index)};
+  }
+
+  void fetch(std::string_view tensor) {
+    const Edge edge = resolve(tensor);
+    use(edge);
+    body_.returns.push_back(edge);
+  }
+
+  void fetch_effect(std::string_view name) {
+    const std::uint32_t i = node(name);
+    if (wanted_by_control(i)) visit(i);
+  }
+
+  Body take() { return std::move(body_); }
+
+ private:
+  enum class Mark : std::uint8_t { fresh, open, done };
+
+  bool wanted_by_control(std::uint32_t i) {
+    const read::Node& n = nodes_[i];
+    // Grouping nodes only pass control on.
+    return !is_dropped(n.op) && (n.op == "NoOp" || n.op == "Identity" || n.op == "IdentityN" || effects_.has_effect(n));
+  }
+
+  void use(const Edge& edge) {
+    if (edge.producer == Edge::kArgument) return;
+    std::uint32_t& used = body_.outputs_used[edge.producer];
+    used = std::max(used, edge.output + 1);
+    visit(edge.producer);
+  }
+
+  /// Depth-first from one node; appends it and what it needs to the order.
+  void visit(std::uint32_t root) {
+    if (marks_.empty()) marks_.resize(nodes_.size(), Mark::fresh);
+    struct Step {
+      std::uint32_t node;
+      std::size_t next_input;
+    };
+    std::vector<Step> stack;
+    const auto open = [&](std::uint32_t i) {
+      if (marks_[i] == Mark::done) return;
+      if (marks_[i] == Mark::open) throw Error(Code::cyclic_graph, "the graph contains a cycle", std::string(nodes_[i].name));
+      marks_[i] = Mark::open;
+      stack.push_back({i, 0});
+    };
+    open(root);
+    while (!stack.empty()) {
+      Step& step = stack.back();
+      const read::Node& n = nodes_[step.node];
+      // The back edge of a TF1 loop is the one cycle that is legal.
+      const bool is_back_edge = n.op == "NextIteration" || n.op == "RefNextIteration";
+      if (step.next_input == n.inputs.size() || is_back_edge) {
+        marks_[step.node] = Mark::done;
+        body_.order.push_back(step.node);
+        stack.pop_back();
+        continue;
+      }
+      const std::string_view text = n.inputs[step.next_input++];
+      if (!text.empty() && text.front() == '^') {
+        const std::uint32_t i = node(text.substr(1));
+        if (wanted_by_control(i)) open(i);
+        continue;
+      }
+      const Edge edge = resolve(text);
+      body_.inputs[step.node].push_back(edge);
+      if (edge.producer == Edge::kArgument) continue;
+      std::uint32_t& used = body_.outputs_used[edge.producer];
+      used = std::max(used, edge.output + 1);
+      open(edge.producer);
+    }
+  }
+
+  const read::NodeList& nodes_;
+  Effects& effects_;
+  std::unordered_map<std::string_view, std::uint32_t> index_;
+  std::unordered_map<std::string_view, std::uint32_t> feeds_;
+  std::vector<Mark> marks_;
+  Body body_;
+};
+
+bool assigns(std::string_view op) {
+  constexpr std::array kPrefixes = {"Assign", "ResourceScatter", "ResourceApply", "ResourceStridedSliceAssign",
+                                    "ScatterUpdate", "ScatterAdd", "ScatterSub", "InitializeTable",
+                                    "LookupTableImport", "LookupTableInsert", "LookupTableRemove"};
+  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](const char* prefix) { return op.starts_with(prefix); });
+}
+
+std::vector<std::string_view> called_functions(const read::Node& node) {
+  std::vector<std::string_view> names;
+  for (const read::NamedAttribute& attribute : node.attributes) {
+    if (attribute.value.kind() == read::Attribute::Kind::function) {
+      names.push_back(attribute.value.function().name);
+    } else if (attribute.name == "branches" && attribute.value.kind() == read::Attribute::Kind::list) {
+      for (const read::FunctionReference& f : attribute.value.functions()) names.push_back(f.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+bool Effects::has_effect(const read::Node& node) {
+  if (assigns(node.op)) return true;
+  for (const std::string_view function : called_functions(node)) {
+    if (!states_.contains(function)) examine(function);
+    if (states_[function] == State::effect) return true;
+  }
+  return false;
+}
+
+void Effects::examine(std::string_view root) {
+  // All functions reachable from the root; then effects travel from callees to callers.
+  std::vector<std::string_view> found{root};
+  std::unordered_map<std::string_view, std::vector<std::string_view>> callers;
+  std::vector<std::string_view> effectful;
+  states_[root] = State::open;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::string_view name = found[i];
+    const read::Function* function = library_.find(name);
+    if (function == nullptr) continue;
+    bool effect = false;
+    for (const read::Node& node : function->nodes) {
+      effect = effect || assigns(node.op);
+      for (const std::string_view callee : called_functions(node)) {
+        callers[callee].push_back(name);
+        const auto [at, is_new] = states_.try_emplace(callee, State::open);
+        if (is_new) found.push_back(callee);
+        effect = effect || at->second == State::effect;
+      }
+    }
+    if (effect) effectful.push_back(name);
+  }
+  while (!effectful.empty()) {
+    const std::string_view name = effectful.back();
+    effectful.pop_back();
+    if (std::exchange(states_[name], State::effect) == State::effect) continue;
+    for (const std::string_view caller : callers[name]) effectful.push_back(caller);
+  }
+  for (const std::string_view name : found) {
+    if (states_[name] == State::open) states_[name] = State::none;
+  }
+}
+
+Body main_body(const read::GraphDef& graph, std::span<const std::string> feeds, std::span<const std::string> fetches,
+               Effects& effects) {
+  BodyMaker maker(graph.nodes(), effects);
+  for (std::uint32_t i = 0; i < feeds.size(); ++i) {
+    const std::string_view name = feeds[i];
+    maker.feed(name.ends_with(":0") ? name.substr(0, name.size() - 2) : name, i);
+  }
+  for (const std::string& fetch : fetches) maker.fetch(fetch);
+  return maker.take();
+}
+
+Body function_body(const read::Function& function, Effects& effects) {
+  BodyMaker maker(function.nodes, effects);
+  for (std::uint32_t i = 0; i < function.inputs.size(); ++i) {
+    const read::Argument& argument = function.inputs[i];
+    if (!argument.number_attr.empty() || !argument.type_list_attr.empty())
+      throw Error(Code::unsupported_format, "a function takes a list of tensors as one argument", std::string(function.name));
+    maker.feed(argument.name, i);
+  }
+  for (const read::Argument& output : function.outputs) {
+    const auto at = std::find_if(function.returns.begin(), function.returns.end(),
+                                 [&](const auto& pair) { return pair.first == output.name; });
+    if (at == function.returns.end())
+      throw Error(Code::malformed, fmt::format("function output {} has no value", output.name), std::string(function.name));
+    maker.fetch(at->second);
+  }
+  for (const auto& [name, node] : function.control_returns) maker.fetch_effect(node);
+  return maker.take();
+}
+
+}  // namespace tolite::tensorflow

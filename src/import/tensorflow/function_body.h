@@ -1,0 +1,53 @@
+// A node list made ready for import: edges resolved to numbers, nodes in an order in which producers come first, and
+// only those that the results need.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "read/graph_def.h"
+
+namespace tolite::tensorflow {
+
+/// One data input: output `output` of node `producer`, or argument `output` of the body.
+struct Edge {
+  static constexpr std::uint32_t kArgument = 0xFFFFFFFFU;
+  std::uint32_t producer = kArgument;
+  std::uint32_t output = 0;
+};
+
+struct Body {
+  const read::NodeList* nodes = nullptr;
+  std::vector<std::uint32_t> order;
+  std::vector<std::vector<Edge>> inputs;       ///< by node number; filled for the nodes of `order`
+  std::vector<std::uint32_t> outputs_used;     ///< by node number: one more than the highest output that is used
+  std::vector<Edge> returns;
+};
+
+/// Tells which nodes have an effect beyond their results: those that assign variables or fill tables, and calls of
+/// functions that contain one.
+class Effects {
+ public:
+  explicit Effects(const read::FunctionLibrary& library) : library_(library) {}
+  bool has_effect(const read::Node& node);
+
+ private:
+  enum class State : std::uint8_t { open, none, effect };
+  void examine(std::string_view function);
+  const read::FunctionLibrary& library_;
+  std::unordered_map<std::string_view, State> states_;
+};
+
+/// The body of the main graph between tensors ("node:1"): `feeds` become the arguments.
+Body main_body(const read::GraphDef& graph, std::span<const std::string> feeds, std::span<const std::string> fetches,
+               Effects& effects);
+
+/// The body of a library function.
+Body function_body(const read::Function& function, Effects& effects);
+
+}  // namespace tolite::tensorflow

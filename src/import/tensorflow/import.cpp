@@ -1,0 +1,258 @@
+// From a whole model to graphs with signatures: which tensors are inputs and outputs, under which names and shapes.
+#include "import/tensorflow/import.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "import/tensorflow/graph_importer.h"
+#include "import/tensorflow/signature_order.h"
+#include "import/tensorflow/types.h"
+#include "tolite/error.h"
+
+namespace tolite::tensorflow {
+namespace {
+
+constexpr std::string_view kInitializerSignature = "__saved_model_init_op";
+
+/// One input of a graph to be made.
+struct InputSpec {
+  std::string argument;  ///< name in the signature, or of the node
+  std::string tensor;    ///< "node:0": what it feeds
+  std::string name;      ///< the tensor's name in the output
+  read::DataType type = read::DataType::invalid;
+  Shape shape;
+};
+
+std::string without_zero_index(std::string_view tensor) {
+  return std::string(tensor.ends_with(":0") ? tensor.substr(0, tensor.size() - 2) : tensor);
+}
+
+std::string shape_text(const Symbols& symbols, const Shape& shape) {
+  if (!shape.ranked()) return "of unknown rank";
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.rank(); ++i) text += (i != 0 ? "," : "") + (shape[i].known() ? symbols.text(shape[i]) : "?");
+  return text + "]";
+}
+
+/// Applies the shapes the caller asked for; marks which of them were used.
+class ShapeOverrides {
+ public:
+  explicit ShapeOverrides(const std::map<std::string, std::vector<std::int64_t>>& shapes) : shapes_(shapes) {}
+
+  void apply(Symbols& symbols, InputSpec& input) {
+    for (const std::string& name : {input.argument, input.tensor, without_zero_index(input.tensor)}) {
+      const auto at = shapes_.find(name);
+      if (at == shapes_.end()) continue;
+      used_.insert(name);
+      check(symbols, input, at->second);
+      std::vector<Dim> dims;
+      for (std::size_t i = 0; i < at->second.size(); ++i) {
+        const bool keep = at->second[i] < 0;
+        dims.push_back(!keep ? Dim(at->second[i]) : input.shape.ranked() ? input.shape[i] : symbols.fresh());
+      }
+      input.shape = Shape(std::move(dims));
+      return;
+    }
+  }
+
+  void check_all_used(const std::vector<std::string>& names) const {
+    for (const auto& [name, shape] : shapes_) {
+      if (!used_.contains(name))
+        throw Error(Code::no_such_tensor, fmt::format("there is no input \"{}\" to give a shape to", name), {},
+                    {fmt::format("inputs: {}", fmt::join(names, ", "))});
+    }
+  }
+
+ private:
+  static void check(const Symbols& symbols, const InputSpec& input, const std::vector<std::int64_t>& wanted) {
+    bool fits = !input.shape.ranked() || input.shape.rank() == wanted.size();
+    for (std::size_t i = 0; fits && input.shape.ranked() && i < wanted.size(); ++i)
+      fits = wanted[i] < 0 || !input.shape[i].known() || input.shape[i].is(wanted[i]);
+    if (fits) return;
+    throw Error(Code::bad_input_shape,
+                fmt::format("the shape given for input \"{}\", [{}], does not fit the model's {}", input.argument,
+                            fmt::join(wanted, ","), shape_text(symbols, input.shape)));
+  }
+
+  const std::map<std::string, std::vector<std::int64_t>>& shapes_;
+  std::set<std::string> used_;
+};
+
+/// Makes one graph of the model: inputs, body, outputs.
+class GraphMaker {
+ public:
+  GraphMaker(Model& model, const OpTable& table, std::string name)
+      : graph_(model.add_graph(std::move(name))), builder_(model, graph_, table) {}
+
+  GraphId graph() const { return graph_; }
+  Builder& builder() { return builder_; }
+
+  void add_input(InputSpec input) {
+    const Type stored = read::lite_type(input.type);
+    ValueId value = builder_.input(stored, input.shape, input.name);
+    values_.push_back(value);
+    if (stored != graph_type(input.type)) {
+      value = builder_(Op::CAST, {value}, {{Attr::in_data_type, stored}, {Attr::out_data_type, graph_type(input.type)}});
+    }
+    arguments_.push_back({value, Item::kNoResource, false});
+    feeds_.push_back(std::move(input.tensor));
+  }
+
+  const std::vector<ValueId>& inputs() const { return values_; }
+
+  /// `types` are the stored types of the outputs: a 16-bit result, computed as float32, is narrowed again.
+  void make(GraphImporter& importer, std::span<const std::string> fetches, std::span<const std::string> names,
+            std::span<const read::DataType> types) {
+    const std::vector<ValueId> results = importer.import(feeds_, arguments_, fetches);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      ValueId value = results[i];
+      const Type stored = types.empty() ? builder_.type(value) : read::lite_type(types[i]);
+      if ((stored == Type::float16 || stored == Type::bfloat16) && builder_.type(value) == Type::float32)
+        value = builder_(Op::CAST, {value}, {{Attr::in_data_type, Type::float32}, {Attr::out_data_type, stored}});
+      Graph& graph = builder_.graph();
+      // An output that is an input keeps the input's name, one that stands twice its first.
+      const bool is_input = std::find(values_.begin(), values_.end(), value) != values_.end();
+      if (!is_input && !graph.is_output(value)) graph[value].name = names[i];
+      graph.add_output(value);
+    }
+  }
+
+ private:
+  GraphId graph_;
+  Builder builder_;
+  std::vector<std::string> feeds_;
+  std::vector<Item> arguments_;
+  std::vector<ValueId> values_;
+};
+
+std::vector<std::string> chosen_signatures(const read::MetaGraph& meta_graph, const std::vector<std::string>& wanted) {
+  std::vector<std::string> keys;
+  for (const read::Signature& s : meta_graph.signatures) {
+    if (s.key != kInitializerSignature) keys.emplace_back(s.key);
+  }
+  for (const std::string& key : wanted) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end())
+      throw Error(Code::no_such_signature, fmt::format("the model has no signature \"{}\"", key), {},
+                  {fmt::format("signatures: {}", fmt::join(keys, ", "))});
+  }
+  if (keys.empty())
+    throw Error(Code::no_such_signature, "the model has no signature, so its inputs and outputs are unknown", {},
+                {"save it with signatures: tf.saved_model.save(model, folder, signatures=...)"});
+  return wanted.empty() ? keys : wanted;
+}
+
+void require_dense(const read::Signature& signature, const read::SignatureTensor& tensor) {
+  if (tensor.info.kind != read::TensorInfo::Kind::dense)
+    throw Error(Code::unsupported_format,
+                fmt::format("\"{}\" of signature \"{}\" is a sparse or composite tensor", tensor.name, signature.key));
+}
+
+/// The placeholders of a graph, in its order.
+std::vector<std::string> placeholders(const read::GraphDef& graph) {
+  std::vector<std::string> names;
+  for (const read::Node& node : graph.nodes()) {
+    if (node.op == "Placeholder") names.emplace_back(node.name);
+  }
+  return names;
+}
+
+/// The nodes whose results nobody uses and that have one.
+std::vector<std::string> sinks(const read::GraphDef& graph) {
+  std::unordered_set<std::string_view> used;
+  for (const read::Node& node : graph.nodes()) {
+    for (const std::string_view input : node.inputs) used.insert(read::parse_input(input).node);
+  }
+  std::vector<std::string> names;
+  for (const read::Node& node : graph.nodes()) {
+    const bool has_result = node.op != "NoOp" && node.op != "Assert" && node.op != "Placeholder" && node.op != "Const";
+    if (has_result && !used.contains(node.name)) names.emplace_back(node.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+Model import_saved_model(const read::SavedModel& saved_model, const OpTable& table, const ImportOptions& options,
+                         import::Issues& issues) {
+  const read::MetaGraph meta_graph = saved_model.meta_graph(options.tags);
+  Variables variables(meta_graph, saved_model.variables());
+  Model model;
+  std::vector<std::string> keys = chosen_signatures(meta_graph, options.signatures);
+  std::sort(keys.begin(), keys.end());
+  ShapeOverrides shapes(options.input_shapes);
+  std::vector<std::string> input_names;
+  for (const std::string& key : keys) {
+    const read::Signature& signature = *meta_graph.signature(key);
+    const SignatureOrder order = author_order(meta_graph, signature);
+    GraphMaker maker(model, table, keys.size() == 1 ? "main" : key);
+    Signature made;
+    made.key = key;
+    made.graph = maker.graph();
+    for (const std::size_t i : order.inputs) {
+      const read::SignatureTensor& input = signature.inputs[i];
+      require_dense(signature, input);
+      InputSpec spec{std::string(input.name), std::string(input.info.name), std::string(input.info.name), input.info.type,
+                     graph_shape(model.symbols, input.info.shape)};
+      shapes.apply(model.symbols, spec);
+      input_names.push_back(spec.argument);
+      maker.add_input(std::move(spec));
+      made.inputs.push_back({std::string(input.name), maker.inputs().back()});
+    }
+    std::vector<std::string> fetches;
+    std::vector<read::DataType> types;
+    for (const std::size_t i : order.outputs) {
+      const read::SignatureTensor& output = signature.outputs[i];
+      require_dense(signature, output);
+      fetches.emplace_back(output.info.name);
+      types.push_back(output.info.type);
+      made.outputs.emplace_back(output.name);
+      made.outputs_slot.push_back(made.outputs_slot.size());
+    }
+    const read::ObjectGraph* objects = meta_graph.objects.empty() ? nullptr : &meta_graph.objects;
+    GraphImporter importer(maker.builder(), *meta_graph.graph, objects, variables, issues);
+    maker.make(importer, fetches, fetches, types);
+    model.signatures.push_back(std::move(made));
+  }
+  shapes.check_all_used(input_names);
+  return model;
+}
+
+Model import_graph_def(const read::GraphDef& graph, const OpTable& table, const ImportOptions& options,
+                       import::Issues& issues) {
+  std::map<std::string_view, const read::Node*> nodes;
+  for (const read::Node& node : graph.nodes()) nodes.emplace(node.name, &node);
+  const auto find = [&](const std::string& tensor) {
+    const auto at = nodes.find(read::parse_input(tensor).node);
+    if (at == nodes.end()) throw Error(Code::no_such_tensor, fmt::format("the graph has no node \"{}\"", tensor));
+    return at->second;
+  };
+  Model model;
+  Variables variables;
+  ShapeOverrides shapes(options.input_shapes);
+  GraphMaker maker(model, table, "main");
+  const std::vector<std::string> inputs = options.inputs.empty() ? placeholders(graph) : options.inputs;
+  for (const std::string& name : inputs) {
+    const read::Node& node = *find(name);
+    InputSpec spec{without_zero_index(name), name, without_zero_index(name), read::DataType::invalid, Shape::unranked()};
+    spec.type = node.attributes.type("dtype", node.attributes.type("T", read::DataType::float32));
+    if (const read::Attribute* shape = node.attributes.find("shape")) spec.shape = graph_shape(model.symbols, shape->shape());
+    shapes.apply(model.symbols, spec);
+    maker.add_input(std::move(spec));
+  }
+  shapes.check_all_used(inputs);
+  std::vector<std::string> outputs = options.outputs.empty() ? sinks(graph) : options.outputs;
+  if (outputs.empty()) throw Error(Code::no_such_tensor, "the graph has no output");
+  std::vector<std::string> names;
+  for (const std::string& output : outputs) {
+    find(output);
+    names.push_back(without_zero_index(output));
+  }
+  GraphImporter importer(maker.builder(), graph, nullptr, variables, issues);
+  maker.make(importer, outputs, names, {});
+  return model;
+}
+
+}  // namespace tolite::tensorflow

@@ -1,0 +1,35 @@
+// TensorFlow models into the language: SavedModels and frozen graphs.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "import/issue.h"
+#include "lite/model.h"
+#include "lite/op_row.h"
+#include "read/saved_model.h"
+
+namespace tolite::tensorflow {
+
+struct ImportOptions {
+  /// Signatures to convert; empty: all of the model but its initialiser.
+  std::vector<std::string> signatures;
+  /// Tags of the MetaGraph; empty: the one for serving.
+  std::vector<std::string> tags;
+  /// Inputs and outputs of a graph without signatures, as "node" or "node:1"; empty: its placeholders, and the nodes
+  /// nobody uses.
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  /// Shapes of inputs, by argument or tensor name; -1 for a dimension that stays unknown.
+  std::map<std::string, std::vector<std::int64_t>> input_shapes;
+};
+
+/// From here on calls are inlined, variables are constants, and every node is an op of the language; nodes without a
+/// translation are TF_NODEs and stand in `issues`.
+Model import_saved_model(const read::SavedModel& saved_model, const OpTable& table, const ImportOptions& options,
+                         import::Issues& issues);
+Model import_graph_def(const read::GraphDef& graph, const OpTable& table, const ImportOptions& options,
+                       import::Issues& issues);
+
+}  // namespace tolite::tensorflow
