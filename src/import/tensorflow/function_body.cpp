@@ -40,7 +40,8 @@ std::uint32_t argument_offset(const read::Node& node, std::string_view wanted) {
       ++offset;
     } else {
       const read::Attribute& count = node.attributes[argument.substr(mark + 1)];
-      offset += argument[mark] == '@' ? count.types().size() : static_cast<std::size_t>(std::max<std::int64_t>(0, count.integer()));
+      offset += argument[mark] == '@' ? count.types().size()
+                                      : static_cast<std::size_t>(std::max<std::int64_t>(0, count.integer()));
     }
   }
   throw Error(Code::malformed, fmt::format("a {} node has no output \"{}\"", node.op, wanted), std::string(node.name));
@@ -48,7 +49,8 @@ std::uint32_t argument_offset(const read::Node& node, std::string_view wanted) {
 
 /// Nodes that training leaves behind and inference drops; nothing is imported for their sake.
 bool is_dropped(std::string_view op) {
-  constexpr std::array kDropped = {"Assert", "Print", "PrintV2", "DisableCopyOnRead", "CheckNumerics", "CheckNumericsV2"};
+  constexpr std::array kDropped = {"Assert",        "Print",          "PrintV2", "DisableCopyOnRead",
+                                   "CheckNumerics", "CheckNumericsV2"};
   return std::find(kDropped.begin(), kDropped.end(), op) != kDropped.end() || op.ends_with("Summary") ||
          op.starts_with("WriteSummary") || op.ends_with("SummaryV2");
 }
@@ -124,7 +126,8 @@ class BodyMaker {
     std::vector<Step> stack;
     const auto open = [&](std::uint32_t i) {
       if (marks_[i] == Mark::done) return;
-      if (marks_[i] == Mark::open) throw Error(Code::cyclic_graph, "the graph contains a cycle", std::string(nodes_[i].name));
+      if (marks_[i] == Mark::open)
+        throw Error(Code::cyclic_graph, "the graph contains a cycle", std::string(nodes_[i].name));
       marks_[i] = Mark::open;
       stack.push_back({i, 0});
     };
@@ -164,9 +167,10 @@ class BodyMaker {
 };
 
 bool assigns(std::string_view op) {
-  constexpr std::array kPrefixes = {"Assign", "ResourceScatter", "ResourceApply", "ResourceStridedSliceAssign",
-                                    "ScatterUpdate", "ScatterAdd", "ScatterSub", "InitializeTable",
-                                    "LookupTableImport", "LookupTableInsert", "LookupTableRemove"};
+  constexpr std::array kPrefixes = {
+      "Assign",           "ResourceScatter", "ResourceApply",   "ResourceStridedSliceAssign", "ScatterUpdate",
+      "ScatterAdd",       "ScatterSub",      "InitializeTable", "LookupTableImport",          "LookupTableInsert",
+      "LookupTableRemove"};
   return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](const char* prefix) { return op.starts_with(prefix); });
 }
 
@@ -242,14 +246,16 @@ Body function_body(const read::Function& function, Effects& effects) {
   for (std::uint32_t i = 0; i < function.inputs.size(); ++i) {
     const read::Argument& argument = function.inputs[i];
     if (!argument.number_attr.empty() || !argument.type_list_attr.empty())
-      throw Error(Code::unsupported_format, "a function takes a list of tensors as one argument", std::string(function.name));
+      throw Error(Code::unsupported_format, "a function takes a list of tensors as one argument",
+                  std::string(function.name));
     maker.feed(argument.name, i);
   }
   for (const read::Argument& output : function.outputs) {
     const auto at = std::find_if(function.returns.begin(), function.returns.end(),
                                  [&](const auto& pair) { return pair.first == output.name; });
     if (at == function.returns.end())
-      throw Error(Code::malformed, fmt::format("function output {} has no value", output.name), std::string(function.name));
+      throw Error(Code::malformed, fmt::format("function output {} has no value", output.name),
+                  std::string(function.name));
     maker.fetch(at->second);
   }
   for (const auto& [name, node] : function.control_returns) maker.fetch_effect(node);

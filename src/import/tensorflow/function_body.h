@@ -24,8 +24,8 @@ struct Edge {
 struct Body {
   const read::NodeList* nodes = nullptr;
   std::vector<std::uint32_t> order;
-  std::vector<std::vector<Edge>> inputs;       ///< by node number; filled for the nodes of `order`
-  std::vector<std::uint32_t> outputs_used;     ///< by node number: one more than the highest output that is used
+  std::vector<std::vector<Edge>> inputs;    ///< by node number; filled for the nodes of `order`
+  std::vector<std::uint32_t> outputs_used;  ///< by node number: one more than the highest output that is used
   std::vector<Edge> returns;
 };
 

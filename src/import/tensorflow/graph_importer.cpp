@@ -43,7 +43,8 @@ std::vector<ValueId> GraphImporter::import(std::span<const std::string> feeds, s
   std::vector<ValueId> values;
   for (const Item& item : finished_) {
     if (item.is_resource() && !item.is_reference)
-      throw Error(Code::invalid_node, "an output is the handle of a variable, not its value", variables_.name(item.resource));
+      throw Error(Code::invalid_node, "an output is the handle of a variable, not its value",
+                  variables_.name(item.resource));
     values.push_back(item.is_resource() ? read_variable(item.resource) : item.value);
   }
   return values;
@@ -74,7 +75,8 @@ void GraphImporter::step(Frame& frame) {
   const std::uint32_t index = frame.body->order[frame.position];
   const read::Node& node = (*frame.body->nodes)[index];
   if (++nodes_imported_ > kMostNodes)
-    throw Error(Code::too_deep, fmt::format("the model's calls expand to more than {} nodes", kMostNodes), std::string(node.name));
+    throw Error(Code::too_deep, fmt::format("the model's calls expand to more than {} nodes", kMostNodes),
+                std::string(node.name));
   builder_.set_origin(builder_.model().add_origin(std::string(node.name), frame.origin));
   std::vector<Item> inputs = gather(frame, frame.body->inputs[index]);
   if (const std::string_view function = callee(node, graph_.library()); !function.empty()) {
@@ -91,8 +93,9 @@ std::vector<Item> GraphImporter::gather(const Frame& frame, std::span<const Edge
   for (const Edge& edge : edges) {
     const std::vector<Item>& from = edge.producer == Edge::kArgument ? frame.arguments : frame.results[edge.producer];
     if (edge.output >= from.size()) {
-      const std::string where = edge.producer == Edge::kArgument ? std::string(frame.function)
-                                                                 : std::string((*frame.body->nodes)[edge.producer].name);
+      const std::string where = edge.producer == Edge::kArgument
+                                    ? std::string(frame.function)
+                                    : std::string((*frame.body->nodes)[edge.producer].name);
       throw Error(Code::malformed, fmt::format("a node has no output {}", edge.output), where);
     }
     items.push_back(from[edge.output]);
@@ -102,13 +105,17 @@ std::vector<Item> GraphImporter::gather(const Frame& frame, std::span<const Edge
 
 void GraphImporter::enter(const read::Node& call, std::string_view function_name, std::vector<Item> inputs) {
   const read::Function* function = graph_.library().find(function_name);
-  if (function == nullptr) throw Error(Code::malformed, fmt::format("there is no function {}", function_name), std::string(call.name));
+  if (function == nullptr)
+    throw Error(Code::malformed, fmt::format("there is no function {}", function_name), std::string(call.name));
   if (!active_.insert(function->name).second)
-    throw Error(Code::recursive_function, fmt::format("function {} calls itself", function_name), std::string(call.name));
+    throw Error(Code::recursive_function, fmt::format("function {} calls itself", function_name),
+                std::string(call.name));
   if (stack_.size() >= kMostNestedCalls) throw Error(Code::too_deep, "calls nest too deep", std::string(call.name));
   if (inputs.size() != function->inputs.size()) {
-    throw Error(Code::malformed, fmt::format("function {} takes {} inputs, but is given {}", function_name,
-                                             function->inputs.size(), inputs.size()), std::string(call.name));
+    throw Error(Code::malformed,
+                fmt::format("function {} takes {} inputs, but is given {}", function_name, function->inputs.size(),
+                            inputs.size()),
+                std::string(call.name));
   }
   // A concrete function's captures are what the object graph binds, whatever the main graph feeds.
   const read::ConcreteFunction* concrete =
@@ -117,7 +124,8 @@ void GraphImporter::enter(const read::Node& call, std::string_view function_name
     variables_.prefetch(builder_.model(), concrete->bound_inputs);
     const std::size_t first = inputs.size() - concrete->bound_inputs.size();
     for (std::size_t i = 0; i < concrete->bound_inputs.size(); ++i) {
-      if (const auto resource = variables_.of_object(concrete->bound_inputs[i])) inputs[first + i] = {{}, *resource, false};
+      if (const auto resource = variables_.of_object(concrete->bound_inputs[i]))
+        inputs[first + i] = {{}, *resource, false};
     }
   }
   Frame frame;
@@ -150,7 +158,8 @@ std::vector<Item> GraphImporter::import_node(const read::Node& node, const std::
                                              std::uint32_t outputs_used) {
   const std::string_view op = node.op;
   const auto handle = [&](std::size_t i) {
-    if (i >= inputs.size()) throw Error(Code::malformed, fmt::format("a {} node lacks input {}", op, i), std::string(node.name));
+    if (i >= inputs.size())
+      throw Error(Code::malformed, fmt::format("a {} node lacks input {}", op, i), std::string(node.name));
     return inputs[i];
   };
   const auto one = [](ValueId value) { return std::vector<Item>{{value, Item::kNoResource, false}}; };
@@ -161,7 +170,8 @@ std::vector<Item> GraphImporter::import_node(const read::Node& node, const std::
   if (op == "ReadVariableOp" && handle(0).is_resource()) return one(read_variable(handle(0).resource));
   if (op == "VarIsInitializedOp" && handle(0).is_resource()) return one(builder_.scalar(Type::boolean, 1));
   // Identities pass handles on; a reference read through Identity is a value.
-  if ((op == "Identity" || op == "IdentityN") && std::any_of(inputs.begin(), inputs.end(), [](const Item& i) { return i.is_resource(); })) {
+  if ((op == "Identity" || op == "IdentityN") &&
+      std::any_of(inputs.begin(), inputs.end(), [](const Item& i) { return i.is_resource(); })) {
     std::vector<Item> passed = inputs;
     for (Item& item : passed) {
       if (item.is_reference) item = {read_variable(item.resource), Item::kNoResource, false};
@@ -193,7 +203,8 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, const std::ve
     issues_.add(std::string(node.op), reason, way_out, builder_.model().origin_text(builder_.origin()));
   };
   if (!refused_handle.empty()) {
-    report(fmt::format("variable \"{}\" is used or changed at run time, which is not supported yet", refused_handle), "");
+    report(fmt::format("variable \"{}\" is used or changed at run time, which is not supported yet", refused_handle),
+           "");
     return opaque(node, values, outputs_used);
   }
   const Translator translator = translators().find(node.op);
@@ -219,10 +230,9 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, const std::ve
 std::vector<Item> GraphImporter::opaque(const read::Node& node, std::span<const ValueId> inputs,
                                         std::uint32_t outputs_used) {
   const std::string_view wire = as_text(node.wire);
-  const std::vector<ValueId> results =
-      builder_.many(Op::TF_NODE, inputs,
-                    {{Attr::tensorflow_op, std::string(node.op)}, {Attr::node_def, std::string(wire)}},
-                    std::max<std::size_t>(1, outputs_used));
+  const std::vector<ValueId> results = builder_.many(
+      Op::TF_NODE, inputs, {{Attr::tensorflow_op, std::string(node.op)}, {Attr::node_def, std::string(wire)}},
+      std::max<std::size_t>(1, outputs_used));
   std::vector<Item> items;
   for (const ValueId value : results) items.push_back({value, Item::kNoResource, false});
   return items;

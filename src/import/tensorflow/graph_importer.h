@@ -67,7 +67,7 @@ class GraphImporter {
   std::map<std::uint32_t, ValueId> variable_values_;
   std::vector<Frame> stack_;
   std::set<std::string_view> active_;  // functions on the stack
-  std::vector<Item> finished_;  // results of the frame that ended last
+  std::vector<Item> finished_;         // results of the frame that ended last
   std::size_t nodes_imported_ = 0;
 };
 

@@ -33,7 +33,8 @@ std::string without_zero_index(std::string_view tensor) {
 std::string shape_text(const Symbols& symbols, const Shape& shape) {
   if (!shape.ranked()) return "of unknown rank";
   std::string text = "[";
-  for (std::size_t i = 0; i < shape.rank(); ++i) text += (i != 0 ? "," : "") + (shape[i].known() ? symbols.text(shape[i]) : "?");
+  for (std::size_t i = 0; i < shape.rank(); ++i)
+    text += (i != 0 ? "," : "") + (shape[i].known() ? symbols.text(shape[i]) : "?");
   return text + "]";
 }
 
@@ -95,7 +96,8 @@ class GraphMaker {
     ValueId value = builder_.input(stored, input.shape, input.name);
     values_.push_back(value);
     if (stored != graph_type(input.type)) {
-      value = builder_(Op::CAST, {value}, {{Attr::in_data_type, stored}, {Attr::out_data_type, graph_type(input.type)}});
+      value =
+          builder_(Op::CAST, {value}, {{Attr::in_data_type, stored}, {Attr::out_data_type, graph_type(input.type)}});
     }
     arguments_.push_back({value, Item::kNoResource, false});
     feeds_.push_back(std::move(input.tensor));
@@ -194,8 +196,8 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
     for (const std::size_t i : order.inputs) {
       const read::SignatureTensor& input = signature.inputs[i];
       require_dense(signature, input);
-      InputSpec spec{std::string(input.name), std::string(input.info.name), std::string(input.info.name), input.info.type,
-                     graph_shape(model.symbols, input.info.shape)};
+      InputSpec spec{std::string(input.name), std::string(input.info.name), std::string(input.info.name),
+                     input.info.type, graph_shape(model.symbols, input.info.shape)};
       shapes.apply(model.symbols, spec);
       input_names.push_back(spec.argument);
       maker.add_input(std::move(spec));
@@ -236,9 +238,11 @@ Model import_graph_def(const read::GraphDef& graph, const OpTable& table, const 
   const std::vector<std::string> inputs = options.inputs.empty() ? placeholders(graph) : options.inputs;
   for (const std::string& name : inputs) {
     const read::Node& node = *find(name);
-    InputSpec spec{without_zero_index(name), name, without_zero_index(name), read::DataType::invalid, Shape::unranked()};
+    InputSpec spec{without_zero_index(name), name, without_zero_index(name), read::DataType::invalid,
+                   Shape::unranked()};
     spec.type = node.attributes.type("dtype", node.attributes.type("T", read::DataType::float32));
-    if (const read::Attribute* shape = node.attributes.find("shape")) spec.shape = graph_shape(model.symbols, shape->shape());
+    if (const read::Attribute* shape = node.attributes.find("shape"))
+      spec.shape = graph_shape(model.symbols, shape->shape());
     shapes.apply(model.symbols, spec);
     maker.add_input(std::move(spec));
   }

@@ -45,7 +45,8 @@ struct Wrapper {
   std::size_t output_rank(std::string_view returned) const {
     const read::Node* node = producer(nodes, returned);
     std::string_view tensor = returned;
-    for (std::size_t hops = 0; node != nullptr && node->op == "Identity" && !node->inputs.empty() && hops < nodes.size(); ++hops) {
+    for (std::size_t hops = 0;
+         node != nullptr && node->op == "Identity" && !node->inputs.empty() && hops < nodes.size(); ++hops) {
       tensor = node->inputs[0];
       node = producer(nodes, tensor);
     }
@@ -61,8 +62,9 @@ SignatureOrder author_order(const read::MetaGraph& meta_graph, const read::Signa
   NodesByName nodes;
   for (const read::Node& node : meta_graph.graph->nodes()) nodes.emplace(node.name, &node);
   const read::Node* call = signature.outputs.empty() ? nullptr : producer(nodes, signature.outputs.front().info.name);
-  const read::Function* function =
-      call != nullptr && is_call(*call) ? meta_graph.graph->library().find(call->attributes["f"].function().name) : nullptr;
+  const read::Function* function = call != nullptr && is_call(*call)
+                                       ? meta_graph.graph->library().find(call->attributes["f"].function().name)
+                                       : nullptr;
   if (function == nullptr) return {sorted_by(inputs), sorted_by(outputs)};
   const Wrapper wrapper(*function);
   if (wrapper.inner == nullptr) return {sorted_by(inputs), sorted_by(outputs)};
@@ -71,7 +73,8 @@ SignatureOrder author_order(const read::MetaGraph& meta_graph, const read::Signa
     const std::string_view placeholder = read::parse_input(signature.inputs[i].info.name).node;
     inputs[i] = kUnknown;
     for (std::size_t k = 0; k < call->inputs.size() && k < function->inputs.size(); ++k) {
-      if (read::parse_input(call->inputs[k]).node == placeholder) inputs[i] = wrapper.input_rank(function->inputs[k].name);
+      if (read::parse_input(call->inputs[k]).node == placeholder)
+        inputs[i] = wrapper.input_rank(function->inputs[k].name);
     }
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {

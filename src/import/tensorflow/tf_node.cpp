@@ -17,7 +17,8 @@ void TfNode::refuse(std::string reason, std::string way_out) const {
 }
 
 ValueId TfNode::in(std::size_t i) const {
-  if (i >= inputs_.size()) throw Error(Code::malformed, fmt::format("a {} node lacks input {}", def_.op, i), std::string(def_.name));
+  if (i >= inputs_.size())
+    throw Error(Code::malformed, fmt::format("a {} node lacks input {}", def_.op, i), std::string(def_.name));
   return inputs_[i];
 }
 

@@ -33,7 +33,8 @@ std::int64_t number(std::string_view text) {
 
 Tensor cut(const Tensor& whole, const std::vector<std::int64_t>& begin, const std::vector<std::int64_t>& size) {
   const std::size_t width = byte_size(whole.type);
-  if (begin.size() != whole.dims.size() || width == 0) throw Error(Code::malformed, "a variable's slice has another rank");
+  if (begin.size() != whole.dims.size() || width == 0)
+    throw Error(Code::malformed, "a variable's slice has another rank");
   for (std::size_t d = 0; d < begin.size(); ++d) {
     if (begin[d] < 0 || size[d] < 0 || begin[d] > whole.dims[d] || size[d] > whole.dims[d] - begin[d])
       throw Error(Code::malformed, "a variable's slice lies outside of it");
@@ -141,8 +142,8 @@ std::uint32_t Variables::of_handle(const read::Node& handle) {
 Tensor Variables::fetch(const Resource& resource) const {
   const auto* entry = checkpoint_ != nullptr && !resource.key.empty() ? checkpoint_->find(resource.key) : nullptr;
   if (entry == nullptr) {
-    throw Error(Code::missing_variable, fmt::format("the value of variable \"{}\" is not in the checkpoint", resource.name),
-                resource.name);
+    throw Error(Code::missing_variable,
+                fmt::format("the value of variable \"{}\" is not in the checkpoint", resource.name), resource.name);
   }
   try {
     Tensor tensor = widened(checkpoint_->read(*entry));

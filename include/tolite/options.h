@@ -1,0 +1,41 @@
+// What the caller wants of a conversion.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tolite {
+
+struct Options {
+  /// Signatures to convert; empty: all of them.
+  std::vector<std::string> signatures;
+  /// Tags of the MetaGraph of a SavedModel; empty: the one for serving.
+  std::vector<std::string> tags;
+  /// Inputs and outputs of a frozen graph, "node" or "node:1"; empty: its placeholders, and the nodes nobody uses.
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  /// Shapes of inputs by argument or tensor name; -1 for a dimension that stays unknown.
+  std::map<std::string, std::vector<std::int64_t>> input_shapes;
+  /// Threads to use; 0: one a core. The output never depends on it.
+  unsigned threads = 0;
+  /// An .npz with one array per input (first axis: samples) and, optionally, the expected outputs under their names;
+  /// empty: the result is not verified.
+  std::string verify_samples;
+  /// Greatest error of an output in verification, as a part of the output's range.
+  double verify_tolerance = 1e-4;
+  /// Called when a stage begins. May be called from any thread, never from two at once.
+  std::function<void(std::string_view stage)> on_stage;
+
+  // To find a faulty rewrite: stop after so many, or tell why a rule does not match at a node.
+  std::size_t rewrite_limit = SIZE_MAX;
+  std::string explain_rule;
+  std::string explain_node;
+  std::function<void(std::string_view line)> on_explanation;
+};
+
+}  // namespace tolite
