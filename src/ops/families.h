@@ -17,5 +17,10 @@ void add_select_ops(OpTable& table);
 void add_softmax_ops(OpTable& table);
 void add_unary_ops(OpTable& table);
 void add_opaque_ops(OpTable& table);
+void add_convolution_ops(OpTable& table);
+void add_matmul_ops(OpTable& table);
+void add_normalization_ops(OpTable& table);
+void add_pooling_ops(OpTable& table);
+void add_resize_ops(OpTable& table);
 
 }  // namespace tolite

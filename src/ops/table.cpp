@@ -12,6 +12,11 @@ const OpTable& op_table() {
     add_softmax_ops(t);
     add_unary_ops(t);
     add_opaque_ops(t);
+    add_convolution_ops(t);
+    add_matmul_ops(t);
+    add_normalization_ops(t);
+    add_pooling_ops(t);
+    add_resize_ops(t);
     return t;
   }();
   return table;

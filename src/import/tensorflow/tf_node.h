@@ -104,5 +104,10 @@ void add_creation_translators(Translators& t);
 void add_reduction_translators(Translators& t);
 void add_select_translators(Translators& t);
 void add_unary_translators(Translators& t);
+void add_convolution_translators(Translators& t);
+void add_matmul_translators(Translators& t);
+void add_normalization_translators(Translators& t);
+void add_pooling_translators(Translators& t);
+void add_resize_translators(Translators& t);
 
 }  // namespace tolite::tensorflow

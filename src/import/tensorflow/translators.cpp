@@ -28,6 +28,11 @@ const Translators& translators() {
   static const Translators all = [] {
     Translators t;
     add_activation_translators(t);
+    add_convolution_translators(t);
+    add_matmul_translators(t);
+    add_normalization_translators(t);
+    add_pooling_translators(t);
+    add_resize_translators(t);
     return t;
   }();
   return all;
