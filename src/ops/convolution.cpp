@@ -360,12 +360,8 @@ constexpr OpRow kConv2D{
               {Attr::quantized_bias_type, AttrKind::type}},
     .infer = infer_conv_2d,
     .eval = eval_conv_2d,
-    .version = {{with_bias_type, 8},
-                {grouped, 6},
-                {int4_filter, 7},
-                {quantized, 3},
-                {hybrid_by_channel, 5},
-                {hybrid, 2}},
+    .version =
+        {{with_bias_type, 8}, {grouped, 6}, {int4_filter, 7}, {quantized, 3}, {hybrid_by_channel, 5}, {hybrid, 2}},
 };
 
 constexpr OpRow kDepthwiseConv2D{

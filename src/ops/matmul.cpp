@@ -171,7 +171,8 @@ void eval_batch_matmul(Eval& n) {
   const Type type = n.in(0).type;
   if (type != n.in(1).type) n.fail("there is no kernel for operands of different types");
   if (type == Type::float32) return batch_matmul<float, float>(n, type);
-  if (type == Type::int8 && n.quantization(0) == nullptr) return batch_matmul<std::int8_t, std::int32_t>(n, Type::int32);
+  if (type == Type::int8 && n.quantization(0) == nullptr)
+    return batch_matmul<std::int8_t, std::int32_t>(n, Type::int32);
   n.fail("there is no kernel for " + std::string(type_name(type)));
 }
 

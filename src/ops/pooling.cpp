@@ -64,12 +64,10 @@ void pool(Eval& n, float start, Add add, Finish finish) {
   });
 }
 
-constexpr AttrList kPoolAttrs{{Attr::padding, AttrKind::padding},
-                              {Attr::stride_w, AttrKind::int32},
-                              {Attr::stride_h, AttrKind::int32},
-                              {Attr::filter_width, AttrKind::int32},
-                              {Attr::filter_height, AttrKind::int32},
-                              {Attr::fused_activation_function, AttrKind::activation}};
+constexpr AttrList kPoolAttrs{
+    {Attr::padding, AttrKind::padding},     {Attr::stride_w, AttrKind::int32},
+    {Attr::stride_h, AttrKind::int32},      {Attr::filter_width, AttrKind::int32},
+    {Attr::filter_height, AttrKind::int32}, {Attr::fused_activation_function, AttrKind::activation}};
 
 constexpr OpRow kAveragePool2D{
     .op = Op::AVERAGE_POOL_2D,

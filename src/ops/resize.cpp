@@ -54,8 +54,7 @@ struct Axis {
     float weight;  // of the upper one
   };
   Between between(std::int64_t o) const {
-    const float at =
-        half_pixel_centers ? (static_cast<float>(o) + 0.5F) * scale - 0.5F : static_cast<float>(o) * scale;
+    const float at = half_pixel_centers ? (static_cast<float>(o) + 0.5F) * scale - 0.5F : static_cast<float>(o) * scale;
     const auto lower = std::max<std::int64_t>(static_cast<std::int64_t>(std::floor(at)), 0);
     const auto upper = std::min<std::int64_t>(static_cast<std::int64_t>(std::ceil(at)), input - 1);
     return {std::min(lower, input - 1), std::max<std::int64_t>(upper, 0), at - static_cast<float>(lower)};

@@ -166,8 +166,7 @@ Results conv_3d_backprop_input(TfNode& n, Builder& b) {
   ValueId w = n.in(1);
   for (std::size_t i = 0; i < 3; ++i) w = dilate_filter(n, b, w, i, dilations[i]);
   const ValueId shape = output_shape(n, b, format, x, n.shape(1)[3]);
-  const Attrs attrs =
-      attrs_3d(padding.padding, format.spatial(n, n.integers_attr("strides"), "strides"), {1, 1, 1});
+  const Attrs attrs = attrs_3d(padding.padding, format.spatial(n, n.integers_attr("strides"), "strides"), {1, 1, 1});
   return format.leave(b, b(Op::CONV_3D_TRANSPOSE, {shape, w, x, ValueId()}, attrs));
 }
 

@@ -20,8 +20,8 @@ ValueId integer_product(Builder& b, ValueId x, ValueId y, bool adj_x, bool adj_y
   const std::int64_t summed = adj_x ? -3 : adj_y ? -1 : -2;
   const std::int64_t x_lacks = adj_y ? -2 : -1;
   const std::int64_t y_lacks = adj_x ? -2 : -3;
-  const ValueId products = b(Op::MUL, {b(Op::EXPAND_DIMS, {x, b.int32(x_lacks)}),
-                                       b(Op::EXPAND_DIMS, {y, b.int32(y_lacks)})});
+  const ValueId products =
+      b(Op::MUL, {b(Op::EXPAND_DIMS, {x, b.int32(x_lacks)}), b(Op::EXPAND_DIMS, {y, b.int32(y_lacks)})});
   return b(Op::SUM, {products, b.int32s({summed})}, {{Attr::keep_dims, false}});
 }
 
@@ -69,7 +69,8 @@ Results batch_matmul(TfNode& n, Builder& b) {
   ValueId x = n.in(0);
   ValueId y = n.in(1);
   for (std::size_t i = 0; i < 2; ++i) {
-    n.require(n.shape(i).ranked() && n.shape(i).rank() >= 2, "an operand has an unknown rank or fewer than 2 dimensions");
+    n.require(n.shape(i).ranked() && n.shape(i).rank() >= 2,
+              "an operand has an unknown rank or fewer than 2 dimensions");
     n.require(n.shape(i).rank() <= 5, "matrix products of more than 5 dimensions do not exist at run time");
   }
   if (n.op() == "BatchMatMulV3") {

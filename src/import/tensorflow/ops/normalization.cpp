@@ -40,7 +40,8 @@ ValueId population_variance(Builder& b, ValueId x, ValueId variance) {
 // multiplication and one addition, which a preceding convolution absorbs.
 Results fused_batch_norm(TfNode& n, Builder& b) {
   const Shape& shape = n.shape(0);
-  n.require(shape.ranked() && (shape.rank() == 4 || shape.rank() == 5), "the rank of the operand is not known to be 4 or 5");
+  n.require(shape.ranked() && (shape.rank() == 4 || shape.rank() == 5),
+            "the rank of the operand is not known to be 4 or 5");
   const DataFormat format(n, shape.rank());
   const ValueId x = cast(b, format.enter(b, n.in(0)), Type::float32);
   const ValueId scale = n.in(1);
