@@ -34,6 +34,14 @@ ValueId Graph::add_constant(ConstantId constant, Type type, Shape shape) {
   return new_value(std::move(value));
 }
 
+ValueId Graph::add_variable(Type type, Shape shape) {
+  Value value;
+  value.type = type;
+  value.shape = std::move(shape);
+  value.is_variable = true;
+  return new_value(std::move(value));
+}
+
 NodeId Graph::add_node(Op op, std::span<const ValueId> operands, Attrs attrs, std::size_t results, OriginId origin) {
   const NodeId id(nodes_.size());
   Node node;

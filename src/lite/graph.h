@@ -28,7 +28,7 @@ using OriginId = Id<struct OriginTag>;              ///< into Model::origins
 struct Value {
   Type type = Type::none;
   Shape shape = Shape::unranked();
-  NodeId producer;         ///< none for inputs and constants
+  NodeId producer;         ///< none for inputs, constants and variables
   std::uint32_t slot = 0;  ///< which result of the producer, or which input of the graph
   ConstantId constant;     ///< set for constants
   QuantizationId quantization;
@@ -68,6 +68,8 @@ class Graph {
   // Making.
   ValueId add_input(Type type, Shape shape, std::string input_name);
   ValueId add_constant(ConstantId constant, Type type, Shape shape);
+  /// State that lives between invocations; Value::is_variable is set.
+  ValueId add_variable(Type type, Shape shape);
   /// A node whose results have no type yet.
   NodeId add_node(Op op, std::span<const ValueId> operands, Attrs attrs, std::size_t results, OriginId origin);
   void add_output(ValueId value);

@@ -12,6 +12,7 @@ void add_bitwise_ops(OpTable& table);
 void add_cast_ops(OpTable& table);
 void add_comparison_ops(OpTable& table);
 void add_creation_ops(OpTable& table);
+void add_opaque_ops(OpTable& table);
 void add_reduction_ops(OpTable& table);
 void add_select_ops(OpTable& table);
 void add_softmax_ops(OpTable& table);

@@ -1,24 +1,36 @@
-// TF_NODE: a TensorFlow node without translation. Nothing is known of its results; it keeps its NodeDef.
-#include "ops/families.h"
+// Ops whose meaning tolite does not know: custom ops of a .tflite file, and TensorFlow nodes without a translation.
+// Whoever makes such a node gives its results their types; they are kept as they are.
 #include "lite/infer.h"
+#include "ops/families.h"
 
 namespace tolite {
 namespace {
+
+void keep_results(Infer&) {}
+
+constexpr OpRow kCustom{
+    .op = Op::CUSTOM,
+    .name = "CUSTOM",
+    .attrs = {{Attr::custom_code, AttrKind::string}, {Attr::custom_options, AttrKind::bytes}},
+    .results = 0,
+    .infer = keep_results,
+    .pure = false,
+};
 
 constexpr OpRow kTfNode{
     .op = Op::TF_NODE,
     .name = "TF_NODE",
     .attrs = {{Attr::tensorflow_op, AttrKind::string}, {Attr::node_def, AttrKind::bytes}},
     .results = 0,
-    .infer =
-        [](Infer& n) {
-          for (std::size_t i = 0; i < n.output_count(); ++i) n.output(i, Type::none, Shape::unranked());
-        },
+    .infer = keep_results,
     .pure = false,
 };
 
 }  // namespace
 
-void add_opaque_ops(OpTable& table) { table.add(kTfNode); }
+void add_opaque_ops(OpTable& table) {
+  table.add(kCustom);
+  table.add(kTfNode);
+}
 
 }  // namespace tolite
