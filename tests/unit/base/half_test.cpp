@@ -18,9 +18,9 @@ TEST(Half, EveryHalfSurvivesTheRoundTrip) {
 }
 
 TEST(Half, RoundsToNearestEven) {
-  EXPECT_EQ(float_to_half(1.0F + 0.00048828125F), 0x3C00U);       // halfway, down to even
-  EXPECT_EQ(float_to_half(1.0F + 3 * 0.00048828125F), 0x3C02U);   // halfway, up to even
-  EXPECT_EQ(float_to_half(65520.0F), 0x7C00U);                    // rounds to infinity
+  EXPECT_EQ(float_to_half(1.0F + 0.00048828125F), 0x3C00U);      // halfway, down to even
+  EXPECT_EQ(float_to_half(1.0F + 3 * 0.00048828125F), 0x3C02U);  // halfway, up to even
+  EXPECT_EQ(float_to_half(65520.0F), 0x7C00U);                   // rounds to infinity
   EXPECT_EQ(float_to_half(1e-9F), 0U);
   EXPECT_TRUE(std::isnan(half_to_float(float_to_half(std::numeric_limits<float>::quiet_NaN()))));
 }
