@@ -3,6 +3,7 @@
 #include "lite/dim.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/checked.h"
@@ -56,35 +57,71 @@ Dim Symbols::sub(Dim a, Dim b) {
   return intern(DimOp::sub, a, b);
 }
 
-Dim Symbols::mul(Dim a, Dim b) {
-  if (a.known()) std::swap(a, b);
-  if (a.known()) return checked_mul(a.number, b.number);
-  if (b.is(0)) return 0;
-  if (b.is(1)) return a;
-  const Symbol s = symbols_[a.symbol];
-  // (x * 2) * 3 = x * 6, and (x * 2) * y = (x * y) * 2: the number comes out last.
-  if (s.op == DimOp::mul && s.right.known())
-    return mul(mul(s.left, b.known() ? Dim(1) : b), b.known() ? Dim(checked_mul(s.right.number, b.number)) : s.right);
-  if (!b.known()) {
-    const Symbol t = symbols_[b.symbol];
-    if (t.op == DimOp::mul && t.right.known()) return mul(mul(a, t.left), t.right);
-    if (b < a) std::swap(a, b);
+// A product as the number and the sorted symbols that are not products themselves.
+Symbols::Product Symbols::factors(Dim d) const {
+  constexpr std::size_t kMostFactors = 16;  // a chain of squarings has exponentially many
+  Product product;
+  std::vector<Dim> pending{d};
+  while (!pending.empty()) {
+    const Dim f = pending.back();
+    pending.pop_back();
+    if (f.known()) {
+      product.number = checked_mul(product.number, f.number);
+    } else if (const Symbol s = symbols_[f.symbol];
+               s.op == DimOp::mul && pending.size() + product.symbols.size() < kMostFactors) {
+      pending.push_back(s.left);
+      pending.push_back(s.right);
+    } else {
+      product.symbols.push_back(f);
+    }
   }
-  return intern(DimOp::mul, a, b);
+  std::sort(product.symbols.begin(), product.symbols.end());
+  return product;
+}
+
+// Symbols in order, the number last: equal products are equal symbols.
+Dim Symbols::multiply(const Product& product) {
+  if (product.number == 0 || product.symbols.empty()) return product.number;
+  Dim d = product.symbols.front();
+  for (std::size_t i = 1; i < product.symbols.size(); ++i) d = intern(DimOp::mul, d, product.symbols[i]);
+  return product.number == 1 ? d : intern(DimOp::mul, d, product.number);
+}
+
+Dim Symbols::mul(Dim a, Dim b) {
+  if (a.known() && b.known()) return checked_mul(a.number, b.number);
+  Product product = factors(a);
+  const Product other = factors(b);
+  product.number = checked_mul(product.number, other.number);
+  product.symbols.insert(product.symbols.end(), other.symbols.begin(), other.symbols.end());
+  std::sort(product.symbols.begin(), product.symbols.end());
+  return multiply(product);
 }
 
 Dim Symbols::floor_div(Dim a, Dim b) {
   if (a.known() && b.known()) return floor_div_number(a.number, b.number);
   if (b.is(1)) return a;
-  if (a == b) return 1;
-  if (!a.known()) {
-    const Symbol s = symbols_[a.symbol];
-    if (s.op == DimOp::mul && s.right == b) return s.left;
-    if (s.op == DimOp::mul && s.left == b) return s.right;
-    if (s.op == DimOp::mul && s.right.known() && b.known() && s.right.number % b.number == 0)
-      return mul(s.left, s.right.number / b.number);
+  Product above = factors(a);
+  Product below = factors(b);
+  Product rest;  // what the divisor does not share
+  for (const Dim f : below.symbols) {
+    const auto found = std::lower_bound(above.symbols.begin(), above.symbols.end(), f);
+    if (found != above.symbols.end() && *found == f) {
+      above.symbols.erase(found);
+    } else {
+      rest.symbols.push_back(f);
+    }
   }
-  return intern(DimOp::floor_div, a, b);
+  rest.number = below.number;
+  if (rest.number > 1) {
+    const std::int64_t common = std::gcd(above.number, rest.number);
+    above.number /= common;
+    rest.number /= common;
+  }
+  const Dim numerator = multiply(above);
+  const Dim denominator = multiply(rest);
+  if (denominator.is(1)) return numerator;
+  if (numerator.known() && denominator.known()) return floor_div_number(numerator.number, denominator.number);
+  return intern(DimOp::floor_div, numerator, denominator);
 }
 
 Dim Symbols::ceil_div(Dim a, Dim b) { return floor_div(add(a, sub(b, 1)), b); }

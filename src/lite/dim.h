@@ -61,6 +61,12 @@ class Symbols {
   Dim define(Symbol symbol);
 
  private:
+  struct Product {
+    std::int64_t number = 1;
+    std::vector<Dim> symbols;
+  };
+  Product factors(Dim d) const;
+  Dim multiply(const Product& product);
   Dim intern(DimOp op, Dim a, Dim b);
   std::vector<Symbol> symbols_;
   std::map<std::tuple<DimOp, Dim, Dim>, std::uint32_t> interned_;

@@ -6,6 +6,8 @@
 namespace tolite {
 
 void add_activation_ops(OpTable& table);
+void add_reshape_ops(OpTable& table);
+void add_transpose_ops(OpTable& table);
 void add_arg_ops(OpTable& table);
 void add_binary_ops(OpTable& table);
 void add_bitwise_ops(OpTable& table);

@@ -9,6 +9,8 @@ const OpTable& op_table() {
   static const OpTable table = [] {
     OpTable t;
     add_activation_ops(t);
+    add_reshape_ops(t);
+    add_transpose_ops(t);
     add_softmax_ops(t);
     add_unary_ops(t);
     add_opaque_ops(t);

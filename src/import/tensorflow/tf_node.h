@@ -95,6 +95,9 @@ const Translators& translators();
 
 // One function a family file.
 void add_activation_translators(Translators& t);
+void add_pass_through_translators(Translators& t);
+void add_reshape_translators(Translators& t);
+void add_transpose_translators(Translators& t);
 void add_arg_translators(Translators& t);
 void add_binary_translators(Translators& t);
 void add_bitwise_translators(Translators& t);

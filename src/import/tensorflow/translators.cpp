@@ -33,6 +33,9 @@ const Translators& translators() {
     add_normalization_translators(t);
     add_pooling_translators(t);
     add_resize_translators(t);
+    add_pass_through_translators(t);
+    add_reshape_translators(t);
+    add_transpose_translators(t);
     return t;
   }();
   return all;

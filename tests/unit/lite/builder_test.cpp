@@ -52,6 +52,10 @@ TEST(Symbols, EqualArithmeticGivesEqualSymbols) {
   EXPECT_NE(s.fresh(), n);
   const Dim m = s.fresh();
   EXPECT_EQ(s.mul(s.mul(n, 2), s.mul(m, 3)), s.mul(s.mul(m, n), 6));
+  const Dim k = s.fresh();
+  EXPECT_EQ(s.mul(n, s.mul(m, k)), s.mul(s.mul(k, n), m));
+  EXPECT_EQ(s.floor_div(s.mul(s.mul(n, m), 64), s.mul(m, 4)), s.mul(n, 16));
+  EXPECT_EQ(s.floor_div(s.mul(n, 6), s.mul(n, 4)), Dim(1));
 }
 
 }  // namespace
