@@ -41,12 +41,12 @@ def deeplab() -> keras.Model:
     branches = [conv_block(x, 32, kernel=1)] + [conv_block(x, 32, dilation=rate) for rate in (2, 4, 6)]
     pooled = layers.GlobalAveragePooling2D(keepdims=True)(x)
     pooled = layers.Conv2D(32, 1, activation="relu")(pooled)
-    branches.append(layers.Resizing(16, 16, interpolation="bilinear")(pooled))
+    branches.append(layers.UpSampling2D(16, interpolation="bilinear")(pooled))
     x = conv_block(layers.Concatenate()(branches), 64, kernel=1)
     x = layers.UpSampling2D(2, interpolation="bilinear")(x)
     x = conv_block(layers.Concatenate()([x, conv_block(low, 16, kernel=1)]), 64)
     x = layers.Conv2D(21, 1)(x)
-    x = layers.Resizing(128, 128, interpolation="bilinear")(x)
+    x = layers.UpSampling2D(4, interpolation="bilinear")(x)
     return keras.Model(image, layers.Softmax(name="classes")(x), name="deeplab")
 
 
@@ -97,8 +97,16 @@ class ReflectPad(layers.Layer):
         return ops.pad(x, [[0, 0], [self.size] * 2, [self.size] * 2, [0, 0]], mode="reflect")
 
 
+class Enlarge(layers.Layer):
+    """Twice the size by a resize op; `UpSampling2D` repeats rows and columns instead."""
+
+    def call(self, x):
+        return ops.image.resize(x, (2 * x.shape[1], 2 * x.shape[2]), interpolation="nearest")
+
+
 def style_transfer(size: tuple[int | None, int | None]) -> keras.Model:
     """The feed-forward style network: strided down, residual blocks, nearest-neighbour up."""
+    enlarge = layers.UpSampling2D if None in size else Enlarge
 
     def styled(x, filters, kernel, strides=1):
         x = ReflectPad(kernel // 2)(x)
@@ -111,7 +119,7 @@ def style_transfer(size: tuple[int | None, int | None]) -> keras.Model:
     for _ in range(3):
         x = layers.Add()([x, styled(layers.ReLU()(styled(x, 64, 3)), 64, 3)])
     for filters in (32, 16):
-        x = layers.ReLU()(styled(layers.UpSampling2D(2, interpolation="nearest")(x), filters, 3))
+        x = layers.ReLU()(styled(enlarge()(x), filters, 3))
     x = layers.Conv2D(3, 9, activation="tanh")(ReflectPad(4)(x))
     return keras.Model(image, x, name="style_transfer")
 
