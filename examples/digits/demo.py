@@ -51,7 +51,7 @@ def main() -> None:
     report = json.loads((folder / "report.json").read_text())
     print(f"converted  {HERE.name}/saved_model -> {model}")
     print(f"accuracy   {source['accuracy']:.2%} in TensorFlow, {right / rows:.2%} after conversion, on {rows} images")
-    print(f"ops        {report['ops']}")
+    print(f"ops        {sum(graph['op_count'] for graph in report['graphs'])}")
     print(f"bytes      {model.stat().st_size:,}")
     print(f"time       {seconds * 1000:.1f} ms for the whole conversion process")
     if round(right / rows, 4) != source["accuracy"]:
