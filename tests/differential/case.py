@@ -175,6 +175,13 @@ def edges(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> 
     return np.resize(np.array(special, dtype=dtype), shape)
 
 
+def finite_edges(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Edges for kernels that clamp to the finite range (ADD, MUL ... take no activation as that) or approximate NaN away."""
+    return np.resize(
+        np.array([0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, 50.0, -50.0, 1e-6, 6.0, 3.0], dtype=dtype), shape
+    )
+
+
 def given(*numbers: float) -> Values:
     """Exactly these, repeated to fill the shape."""
     return lambda rng, shape, dtype: np.resize(np.array(numbers), shape).astype(dtype)

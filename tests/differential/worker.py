@@ -77,11 +77,19 @@ def interpret(
         for _ in range(2):
             try:
                 for detail in details:
-                    interpreter.set_tensor(detail["index"], feed[detail["name"]])
+                    if feed[detail["name"]].size:  # the interpreter's Python face takes and gives no empty tensor
+                        interpreter.set_tensor(detail["index"], feed[detail["name"]])
                 interpreter.invoke()
             except (RuntimeError, ValueError) as error:
                 raise Failure(f"{stage} invoke", str(error)) from None
-            outputs.append([np.array(interpreter.get_tensor(d["index"])) for d in interpreter.get_output_details()])
+            outputs.append(
+                [
+                    np.array(interpreter.get_tensor(d["index"]))
+                    if np.prod(d["shape"])
+                    else np.empty(d["shape"], d["dtype"])
+                    for d in interpreter.get_output_details()
+                ]
+            )
         for first, second in zip(*outputs, strict=True):
             if not np.array_equal(first, second, equal_nan=first.dtype.kind == "f"):
                 raise Failure(stage, "the second invocation gives another answer")
@@ -164,6 +172,8 @@ def run_case(job: dict[str, Any]) -> dict[str, Any]:
         result |= {"stage": failure.stage, "message": failure.message}
     except subprocess.TimeoutExpired as error:
         result |= {"stage": "timeout", "message": f"{error.cmd[1]} takes over {error.timeout} s"}
+    except Exception as error:  # a fault of the harness is a failed case, not the end of the worker
+        result |= {"stage": "harness", "message": f"{type(error).__name__}: {error}"}
     if not job["keep"]:
         for file in scratch.glob(f"{case['id'].replace('/', '__')}.*"):
             file.unlink()
