@@ -8,6 +8,7 @@ and runs need no TensorFlow.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 import json
@@ -34,7 +35,7 @@ def cache_root() -> Path:
 def folder_of(module: str) -> Path:
     digest = hashlib.sha256()
     for file in (HERE / "case.py", HERE / "build.py", HERE / "table" / f"{module}.py"):
-        digest.update(file.read_bytes())
+        digest.update(ast.dump(ast.parse(file.read_text())).encode())  # comments and line breaks change nothing
     return cache_root() / f"{module}-{digest.hexdigest()[:12]}"
 
 

@@ -176,7 +176,7 @@ def edges(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> 
 
 
 def finite_edges(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """Edges for kernels that clamp to the finite range (ADD, MUL ... take no activation as that) or approximate NaN away."""
+    """Edges for kernels that clamp to the finite range (ADD, MUL, ... do so even without an activation) or lose NaN."""
     return np.resize(
         np.array([0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, 50.0, -50.0, 1e-6, 6.0, 3.0], dtype=dtype), shape
     )
