@@ -1,0 +1,17 @@
+// Passes that are not rules.
+#pragma once
+
+#include "optimize/optimize.h"
+
+namespace tolite::optimize {
+
+/// Erases nodes that nothing uses and constants that no node reads. Inputs stay.
+void remove_dead_code(Model& model, GraphId graph, const OpTable& table);
+
+/// Makes equal constants one value, and nodes that compute the same one node. Returns how many went.
+std::size_t merge_equal(Model& model, GraphId graph, const OpTable& table);
+
+/// Computes every constant expression once.
+void fold_constants(Model& model, GraphId graph, const OpTable& table);
+
+}  // namespace tolite::optimize

@@ -1,0 +1,66 @@
+// The order of optimization: one list, each line with the reason for its place.
+#include "optimize/driver.h"
+#include "optimize/passes.h"
+#include "tolite/error.h"
+
+namespace tolite::optimize {
+namespace {
+
+RuleSet join(std::initializer_list<std::vector<Rule> (*)()> topics) {
+  std::vector<Rule> rules;
+  for (const auto topic : topics) {
+    for (Rule& rule : topic()) rules.push_back(std::move(rule));
+  }
+  return RuleSet(std::move(rules));
+}
+
+struct Groups {
+  // Within a group the rules of earlier topics are tried first at a node.
+  RuleSet simplify = join({shape_rules, slice_rules, arithmetic_rules, activation_rules, normalization_rules});
+  RuleSet fuse =
+      join({shape_rules, matrix_rules, convolution_rules, affine_rules, arithmetic_rules, fused_activation_rules});
+  RuleSet finish = join({final_form_rules});
+};
+
+const Groups& groups() {
+  static const Groups all;
+  return all;
+}
+
+void optimize_graph(Model& model, GraphId graph, const OpTable& table, RewriteState& state) {
+  // What nothing uses must not count as a use.
+  remove_dead_code(model, graph, table);
+  // A pattern that names a value twice sees one value only after equal ones are merged.
+  merge_equal(model, graph, table);
+  // Before activations are fused: the arithmetic of activations and normalisations contains what would be fused.
+  apply_rules(groups().simplify, model, graph, table, state);
+  // Everything that stands next to an op with weights now does so in its final layout.
+  apply_rules(groups().fuse, model, graph, table, state);
+  // Rewriting can make branches equal that were not.
+  merge_equal(model, graph, table);
+  // The operand forms of the runtime; they add operands that fusion would have to see through.
+  apply_rules(groups().finish, model, graph, table, state);
+  // Weights are computed once, when all that is to be done to them is known.
+  fold_constants(model, graph, table);
+  remove_dead_code(model, graph, table);
+}
+
+}  // namespace
+
+std::vector<Rule> all_rules() {
+  std::vector<Rule> rules;
+  for (const auto topic : {activation_rules, normalization_rules, arithmetic_rules, shape_rules, slice_rules,
+                           matrix_rules, convolution_rules, affine_rules, fused_activation_rules, final_form_rules}) {
+    for (Rule& rule : topic()) rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOptions& options, Stats& stats) {
+  const StageTimer timer(stats, "optimize");
+  RewriteState state{options};
+  for (std::size_t i = 0; i < model.graphs.size(); ++i) optimize_graph(model, GraphId(i), table, state);
+  return {state.rewrites};
+}
+
+}  // namespace tolite::optimize

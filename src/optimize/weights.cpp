@@ -1,0 +1,43 @@
+// Weights and per-channel constants.
+#include "optimize/weights.h"
+
+namespace tolite::optimize {
+
+std::optional<WeightLayout> weight_layout(Op op) {
+  switch (op) {
+    case Op::CONV_2D:  // [output, height, width, input]
+      return WeightLayout{0, 1, 2, 4, 0, 3};
+    case Op::DEPTHWISE_CONV_2D:  // [1, height, width, input * multiplier]
+      return WeightLayout{0, 1, 2, 4, 3, 3};
+    case Op::TRANSPOSE_CONV:  // [output, height, width, input]
+      return WeightLayout{2, 1, 3, 4, 0, 3};
+    case Op::CONV_3D:  // [depth, height, width, input, output]
+      return WeightLayout{0, 1, 2, 5, 4, 3};
+    case Op::FULLY_CONNECTED:  // [output, input]
+      return WeightLayout{0, 1, 2, 2, 0, 1};
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_per_channel(const Shape& shape, std::int64_t channels) {
+  if (!shape.is_static()) return false;
+  for (std::size_t i = 0; i + 1 < shape.rank(); ++i) {
+    if (!shape[i].is(1)) return false;
+  }
+  return shape.rank() == 0 || shape.last().is(1) || shape.last().is(channels);
+}
+
+ValueId channel_vector(Builder& b, ValueId constant, std::int64_t channels) {
+  const std::int64_t count = b.shape(constant).element_count().value();
+  if (b.shape(constant).rank() != 1) constant = b(Op::RESHAPE, {constant, b.int32s({count})});
+  return count == channels ? constant : b(Op::BROADCAST_TO, {constant, b.int32s({channels})});
+}
+
+ValueId along_axis(Builder& b, ValueId constant, std::size_t axis, std::size_t rank) {
+  std::vector<std::int64_t> dims(rank, 1);
+  dims[axis] = b.shape(constant).element_count().value();
+  return b(Op::RESHAPE, {constant, b.int32s(dims)});
+}
+
+}  // namespace tolite::optimize
