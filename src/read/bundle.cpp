@@ -37,7 +37,8 @@ Tensor swap_bytes(const Tensor& tensor, std::size_t width) {
 
 }  // namespace
 
-Bundle::Bundle(const std::string& prefix) : index_(Table::read(Buffer::map(prefix + ".index"))) {
+Bundle::Bundle(std::shared_ptr<const Buffer> index, const OpenShard& open_shard)
+    : index_(Table::read(std::move(index))) {
   try {
     const Table::Entry* header = index_.find("");
     if (header == nullptr) throw Error(Code::malformed, "the index has no header");
@@ -45,7 +46,7 @@ Bundle::Bundle(const std::string& prefix) : index_(Table::read(Buffer::map(prefi
     for (const Table::Entry& entry : index_.entries()) {
       if (entry.key.empty()) continue;
       Place place = read_place(entry.value);
-      if (place.slices.empty()) map_shard(prefix, place.shard);
+      if (place.slices.empty()) add_shard(place.shard, open_shard);
       if (entry.key.front() == '\0') {
         slices_.emplace(entry.key, std::move(place));
       } else {
@@ -55,7 +56,7 @@ Bundle::Bundle(const std::string& prefix) : index_(Table::read(Buffer::map(prefi
     }
     read_trackables();
   } catch (const Error& error) {
-    throw error.at(prefix + ".index");
+    throw error.at(index_.file().name());
   }
 }
 
@@ -98,15 +99,10 @@ Bundle::Place Bundle::read_place(Bytes wire) {
   return place;
 }
 
-void Bundle::map_shard(const std::string& prefix, std::int32_t shard) {
+void Bundle::add_shard(std::int32_t shard, const OpenShard& open_shard) {
   if (shards_.contains(shard)) return;
   if (shard < 0 || shard >= shard_count_) throw Error(Code::malformed, "the index names a data file that cannot be");
-  const std::string path = fmt::format("{}.data-{:05}-of-{:05}", prefix, shard, shard_count_);
-  if (!is_file(path)) {
-    throw Error(Code::missing_shard,
-                fmt::format("the index names data file {} of {}, which is missing", shard + 1, shard_count_), path);
-  }
-  shards_.emplace(shard, Buffer::map(path));
+  shards_.emplace(shard, open_shard(shard, shard_count_));
 }
 
 Bytes Bundle::stored_bytes(const Place& place) const {
@@ -180,7 +176,7 @@ Tensor Bundle::read_place_tensor(std::string_view key, const Place& place) const
 
 Tensor Bundle::read(const CheckpointEntry& entry) const {
   try {
-    return read_place_tensor(entry.key, places_.at(static_cast<std::size_t>(&entry - entries_.data())));
+    return read_place_tensor(entry.key, places_[index_of(entry)]);
   } catch (const Error& error) {
     throw error.at(fmt::format("variable {}", entry.key)).at(index_.file().name());
   }
@@ -189,7 +185,7 @@ Tensor Bundle::read(const CheckpointEntry& entry) const {
 void Bundle::read_trackables() {
   const CheckpointEntry* entry = find(kObjectGraphKey);
   if (entry == nullptr) return;
-  const Place& place = places_[static_cast<std::size_t>(entry - entries_.data())];
+  const Place& place = places_[index_of(*entry)];
   if (entry->type != DataType::string || !entry->dims.empty() || !place.slices.empty()) {
     throw Error(Code::malformed, "the object graph is stored as something else than one string");
   }

@@ -1,6 +1,7 @@
 // Tensor bundle: the checkpoint format of TensorFlow 2 and late 1. An index file, and data files that are mapped.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,8 +15,11 @@ namespace tolite::read {
 
 class Bundle : public Checkpoint {
  public:
-  /// Reads `<prefix>.index` and maps the data files that it names.
-  explicit Bundle(const std::string& prefix);
+  /// Gives data file `shard` of `count`, or throws Error(missing_shard).
+  using OpenShard = std::function<std::shared_ptr<const Buffer>(std::int32_t shard, std::int32_t count)>;
+
+  /// Reads the index, and opens the data files that it names.
+  Bundle(std::shared_ptr<const Buffer> index, const OpenShard& open_shard);
   Tensor read(const CheckpointEntry& entry) const override;
 
  private:
@@ -30,7 +34,7 @@ class Bundle : public Checkpoint {
     std::vector<TensorSlice> slices;
   };
   void read_header(Bytes wire);
-  void map_shard(const std::string& prefix, std::int32_t shard);
+  void add_shard(std::int32_t shard, const OpenShard& open_shard);
   static Place read_place(Bytes wire);
   Bytes stored_bytes(const Place& place) const;
   Tensor read_place_tensor(std::string_view key, const Place& place) const;

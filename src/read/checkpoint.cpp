@@ -1,7 +1,10 @@
 // What both checkpoint formats share.
 #include "read/checkpoint.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "read/bundle.h"
@@ -69,9 +72,26 @@ bool Checkpoint::exists(const std::string& prefix) {
 std::shared_ptr<const Checkpoint> Checkpoint::open(const std::string& prefix) {
   if (!is_file(prefix + ".index")) {
     const std::vector<std::string> files = CheckpointV1::files(prefix);
-    if (!files.empty()) return std::make_shared<CheckpointV1>(files);
+    std::vector<std::shared_ptr<const Buffer>> buffers;
+    for (const std::string& file : files) buffers.push_back(Buffer::map(file));
+    if (!buffers.empty()) return std::make_shared<CheckpointV1>(buffers);
   }
-  return std::make_shared<Bundle>(prefix);
+  return std::make_shared<Bundle>(Buffer::map(prefix + ".index"), [&](std::int32_t shard, std::int32_t count) {
+    const std::string path = fmt::format("{}.data-{:05}-of-{:05}", prefix, shard, count);
+    if (!is_file(path)) {
+      throw Error(Code::missing_shard, fmt::format("data file {} of {} is missing", shard + 1, count), path);
+    }
+    return Buffer::map(path);
+  });
+}
+
+std::size_t Checkpoint::index_of(const CheckpointEntry& entry) const {
+  const std::less<> before;
+  const CheckpointEntry* first = entries_.data();
+  if (before(&entry, first) || !before(&entry, first + entries_.size())) {
+    throw Error(Code::internal, "an entry is read from a checkpoint that it does not belong to");
+  }
+  return static_cast<std::size_t>(&entry - first);
 }
 
 const CheckpointEntry* Checkpoint::find(std::string_view key) const {

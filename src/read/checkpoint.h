@@ -61,6 +61,9 @@ class Checkpoint {
   const Trackables* trackables() const { return trackables_ ? &*trackables_ : nullptr; }
 
  protected:
+  /// Where in entries_ an entry that was handed out stands.
+  std::size_t index_of(const CheckpointEntry& entry) const;
+
   std::vector<CheckpointEntry> entries_;
   std::optional<Trackables> trackables_;
 };

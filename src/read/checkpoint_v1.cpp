@@ -41,8 +41,8 @@ std::vector<std::string> CheckpointV1::files(const std::string& prefix) {
   return files;
 }
 
-CheckpointV1::CheckpointV1(const std::vector<std::string>& files) {
-  for (const std::string& file : files) tables_.push_back(Table::read(Buffer::map(file)));
+CheckpointV1::CheckpointV1(const std::vector<std::shared_ptr<const Buffer>>& files) {
+  for (const std::shared_ptr<const Buffer>& file : files) tables_.push_back(Table::read(file));
   for (const Table& table : tables_) {
     try {
       const Table::Entry* meta = table.find("");
@@ -107,7 +107,7 @@ Tensor CheckpointV1::read_part(const CheckpointEntry& entry, const Part& part) c
 }
 
 Tensor CheckpointV1::read(const CheckpointEntry& entry) const {
-  const std::vector<Part>& parts = parts_.at(static_cast<std::size_t>(&entry - entries_.data()));
+  const std::vector<Part>& parts = parts_[index_of(entry)];
   try {
     if (parts.size() == 1 && parts[0].slice.is_full()) return read_part(entry, parts[0]);
     std::vector<TensorSlice> slices;

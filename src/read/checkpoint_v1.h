@@ -15,7 +15,7 @@ class CheckpointV1 : public Checkpoint {
   /// The files of the checkpoint: `prefix` itself, or `prefix-00000-of-0000N`. Empty if there are none.
   static std::vector<std::string> files(const std::string& prefix);
 
-  explicit CheckpointV1(const std::vector<std::string>& files);
+  explicit CheckpointV1(const std::vector<std::shared_ptr<const Buffer>>& files);
   Tensor read(const CheckpointEntry& entry) const override;
 
  private:

@@ -325,15 +325,18 @@ std::vector<VariableDefinition> MetaGraph::variables() const {
 }
 
 std::shared_ptr<const SavedModel> SavedModel::open(const std::string& folder) {
-  std::shared_ptr<SavedModel> model(new SavedModel);
-  model->folder_ = folder;
   const std::string wire_file = join_path(folder, "saved_model.pb");
   const std::string text_file = join_path(folder, "saved_model.pbtxt");
   if (!is_file(wire_file) && is_file(text_file)) {
-    model->buffer_ = text_to_wire(*Buffer::map(text_file), "SavedModel");
-  } else {
-    model->buffer_ = Buffer::map(wire_file);
+    return read(text_to_wire(*Buffer::map(text_file), "SavedModel"), folder);
   }
+  return read(Buffer::map(wire_file), folder);
+}
+
+std::shared_ptr<const SavedModel> SavedModel::read(std::shared_ptr<const Buffer> buffer, const std::string& folder) {
+  std::shared_ptr<SavedModel> model(new SavedModel);
+  model->folder_ = folder;
+  model->buffer_ = std::move(buffer);
   try {
     for (Fields f(model->buffer_->bytes()); f.next();) {
       if (f.number() == 2) model->meta_graphs_.push_back(f.bytes());

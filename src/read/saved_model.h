@@ -109,6 +109,8 @@ class SavedModel {
  public:
   /// Maps saved_model.pb, or reads saved_model.pbtxt. Nothing but the table of contents is read.
   static std::shared_ptr<const SavedModel> open(const std::string& folder);
+  /// The same from the bytes of saved_model.pb.
+  static std::shared_ptr<const SavedModel> read(std::shared_ptr<const Buffer> buffer, const std::string& folder);
 
   const std::string& folder() const { return folder_; }
   /// The tags of each MetaGraph, in file order.

@@ -105,7 +105,7 @@ Source look_at_file(const std::string& path) {
   const Bytes bytes = file->bytes();
   if (bytes.empty()) throw Error(Code::truncated, "the file is empty", path);
   const std::string_view text = as_text(bytes);
-  if (text.substr(4, 4) == "TFL3") return {SourceKind::tflite, path};
+  if (text.size() >= 8 && text.substr(4, 4) == "TFL3") return {SourceKind::tflite, path};
   if (text.starts_with("PK\x03\x04"))
     not_supported(path, "a Keras archive", "call model.export() and convert the SavedModel");
   if (text.starts_with("\x89HDF\r\n\x1A\n"))
