@@ -1,0 +1,140 @@
+// tolite convert MODEL -o OUT.tflite
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/print_error.h"
+#include "cli/progress.h"
+#include "cli/split.h"
+#include "tolite/converter.h"
+
+namespace tolite::cli {
+namespace {
+
+struct ConvertArguments {
+  std::string model;
+  std::string output;
+  std::vector<std::string> shapes;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::vector<std::string> tags;
+  std::string report;
+  bool stats = false;
+  bool quiet = false;
+  bool verbose = false;
+  Options options;
+};
+
+/// "x=1,224,224,3"; "?" and -1 leave a dimension unknown.
+void parse_shape(const std::string& text, Options& options) {
+  const std::size_t equals = text.rfind('=');
+  if (equals == std::string::npos || equals == 0)
+    throw Error(Code::bad_option, fmt::format("--input-shape wants NAME=1,224,224,3, not \"{}\"", text));
+  std::vector<std::int64_t> dims;
+  for (const std::string& part : split(text.substr(equals + 1), ',')) {
+    std::int64_t dim = -1;
+    if (part != "?") {
+      const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), dim);
+      if (error != std::errc() || end != part.data() + part.size() || dim < -1)
+        throw Error(Code::bad_option, fmt::format("\"{}\" in --input-shape is no dimension", part));
+    }
+    dims.push_back(dim);
+  }
+  options.input_shapes[text.substr(0, equals)] = std::move(dims);
+}
+
+void print_stats(const Report& report) {
+  double total = 0;
+  for (const Report::Stage& stage : report.stages) {
+    fmt::print(stderr, "{:>10.2f} ms  {}\n", stage.milliseconds, stage.name);
+    total += stage.milliseconds;
+  }
+  fmt::print(stderr, "{:>10.2f} ms  in all\n", total);
+  fmt::print(stderr, "{:>10.1f} MB  peak memory\n", static_cast<double>(report.peak_memory) / 1e6);
+}
+
+void print_verification(const Report& report) {
+  for (const Report::Verification& v : report.verification) {
+    fmt::print(stderr, "{}: {} against the {}, {} samples: greatest error {:.3g} in a range of {:.3g}\n",
+               v.passed ? "verified" : "NOT VERIFIED", v.output, v.against, v.samples, v.max_error, v.range);
+  }
+}
+
+void print_summary(const Report& report, const std::string& output, bool verbose) {
+  std::size_t ops = 0;
+  double milliseconds = 0;
+  for (const Report::Graph& graph : report.graphs) ops += graph.op_count();
+  for (const Report::Stage& stage : report.stages) milliseconds += stage.milliseconds;
+  fmt::print(stderr, "{}: {} ops, {} bytes, {:.1f} ms\n", output, ops, report.output_bytes, milliseconds);
+  if (!verbose) return;
+  for (const Report::Graph& graph : report.graphs) {
+    for (const auto& [op, count] : graph.ops) fmt::print(stderr, "  {:>5} {}\n", count, op);
+  }
+}
+
+int convert(ConvertArguments& arguments) {
+  for (const std::string& shape : arguments.shapes) parse_shape(shape, arguments.options);
+  for (const std::string& list : arguments.inputs) append(arguments.options.inputs, split(list, ','));
+  for (const std::string& list : arguments.outputs) append(arguments.options.outputs, split(list, ','));
+  for (const std::string& list : arguments.tags) append(arguments.options.tags, split(list, ','));
+  auto progress = std::make_unique<Progress>(!arguments.quiet);
+  arguments.options.on_stage = [&](std::string_view stage) { progress->stage(stage); };
+  arguments.options.on_explanation = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
+  Converter converter(arguments.model, arguments.options);
+  const auto finish = [&] {
+    progress.reset();
+    if (!arguments.report.empty()) write_file(arguments.report, as_bytes(converter.report().to_json()));
+    if (arguments.stats) print_stats(converter.report());
+    print_verification(converter.report());
+  };
+  try {
+    converter.convert(arguments.output);
+  } catch (const Error& error) {
+    finish();
+    print_error(error);
+    print_unconverted(converter.report());
+    return exit_status(error.code());
+  }
+  finish();
+  if (!arguments.quiet) print_summary(converter.report(), arguments.output, arguments.verbose);
+  return 0;
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, Action& action) {
+  auto arguments = std::make_shared<ConvertArguments>();
+  CLI::App* command = app.add_subcommand("convert", "Convert a SavedModel or frozen graph to a .tflite file.");
+  Options& options = arguments->options;
+  command->add_option("model", arguments->model, "SavedModel folder, frozen graph (.pb, .pbtxt) or .tflite")
+      ->required();
+  command->add_option("-o,--out", arguments->output, "the .tflite file to write")->required();
+  command->add_option("--signature", options.signatures, "signature to convert (repeatable; default: all)");
+  command->add_option("--tag", arguments->tags, "tags of the MetaGraph (repeatable or a,b)");
+  command->add_option("--input", arguments->inputs, "inputs of a frozen graph: a,b:1");
+  command->add_option("--output", arguments->outputs, "outputs of a frozen graph: a,b:1");
+  command->add_option("--input-shape", arguments->shapes, "NAME=1,224,224,3 (repeatable; ? or -1: unknown)");
+  command->add_option("--verify", options.verify_samples, "check the result on the arrays of this .npz");
+  command->add_option("--verify-tolerance", options.verify_tolerance,
+                      "greatest error, as a part of the output's range");
+  command->add_option("--report", arguments->report, "write what was done as JSON");
+  command->add_option("--threads", options.threads, "threads to use (default: one a core)");
+  command->add_flag("--stats", arguments->stats, "print the time of each stage and the peak memory");
+  command->add_flag("-q,--quiet", arguments->quiet, "print errors only");
+  command->add_flag("-v,--verbose", arguments->verbose, "print what the result is made of");
+  command->add_option("--rewrite-limit", options.rewrite_limit, "stop after so many rewrites")
+      ->group("Finding a faulty rule");
+  command->add_option("--explain", options.explain_rule, "tell why this rule does not match")
+      ->group("Finding a faulty rule");
+  command->add_option("--at", options.explain_node, "only at nodes whose name contains this")
+      ->group("Finding a faulty rule");
+  command->callback([arguments, &action] { action = [arguments] { return convert(*arguments); }; });
+}
+
+}  // namespace tolite::cli

@@ -1,0 +1,38 @@
+// The program: parses the command line, runs a sub-command, turns errors into text on stderr and an exit status.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "cli/commands.h"
+#include "cli/print_error.h"
+#include "tolite/converter.h"
+
+int main(int argc, char** argv) {
+  using namespace tolite;
+  CLI::App app("tolite: TensorFlow models to TensorFlow Lite, natively.", "tolite");
+  app.set_version_flag("--version", std::string("tolite ") + version());
+  app.require_subcommand(1);
+  cli::Action action;
+  cli::add_convert(app, action);
+  cli::add_inspect(app, action);
+  cli::add_run(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : exit_status(Code::bad_option);
+  }
+  try {
+    return action();
+  } catch (const Error& e) {
+    cli::print_error(e);
+    return exit_status(e.code());
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "error: not enough memory\n");
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "error: {}\n", e.what());
+  }
+  return exit_status(Code::internal);
+}

@@ -1,0 +1,120 @@
+// The whole story: from a model's bytes to a .tflite file, one call a stage.
+#include <utility>
+#include <variant>
+
+#include "base/stats.h"
+#include "base/thread_pool.h"
+#include "lite/verify.h"
+#include "open_model.h"
+#include "ops/table.h"
+#include "optimize/optimize.h"
+#include "report/describe.h"
+#include "tolite/converter.h"
+#include "verify_result.h"
+#include "write/tflite.h"
+
+namespace tolite {
+namespace {
+
+/// Where the result goes: a file, or memory.
+using Sink = std::variant<std::string, std::vector<std::byte>*>;
+
+/// Starts a stage: tells the caller, and times it until the end of the scope.
+class Stage {
+ public:
+  Stage(const Options& options, Stats& stats, const char* name) : timer_(stats, name) {
+    if (options.on_stage) options.on_stage(name);
+  }
+
+ private:
+  StageTimer timer_;
+};
+
+/// All that could not be translated is told at once.
+void require_converted(const import::Issues& issues, Report& report) {
+  std::size_t nodes = 0;
+  for (const import::Issue& issue : issues.list()) {
+    report.unconverted.push_back({issue.op, issue.reason, issue.way_out, issue.nodes});
+    nodes += issue.nodes.size();
+  }
+  if (nodes != 0)
+    throw Error(Code::cannot_convert,
+                std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + " cannot be converted");
+}
+
+void run_stages(const std::string& path, const Options& options, const Sink& sink, Report& report, Stats& stats) {
+  const OpTable& table = op_table();
+  report.source = path;
+  Model model;
+  {
+    const Stage stage(options, stats, "import");
+    import::Issues issues;
+    model = open_model(path, table, options, report.source_kind, issues);
+    require_converted(issues, report);
+  }
+  // From here on every node is an op of the language: no call, no variable, nothing of TensorFlow is left.
+  const Model source = options.verify_samples.empty() ? Model() : model;
+  {
+    const Stage stage(options, stats, "optimize");
+    optimize::optimize(model, table,
+                       {.rewrite_limit = options.rewrite_limit,
+                        .explain_rule = options.explain_rule,
+                        .explain_at = options.explain_node,
+                        .explain = options.on_explanation},
+                       stats);
+    // From here on every node is a builtin, and no constant expression is left.
+    verify(model, table, Stage::written);
+  }
+  if (!options.verify_samples.empty()) {
+    const Stage stage(options, stats, "verify");
+    verify_result(source, model, options, report);
+  }
+  {
+    const Stage stage(options, stats, "write");
+    if (const auto* file = std::get_if<std::string>(&sink)) {
+      report.output_bytes = write::tflite(model, table, *file);
+    } else {
+      auto& bytes = *std::get<std::vector<std::byte>*>(sink);
+      bytes = write::tflite_bytes(model, table);
+      report.output_bytes = bytes.size();
+    }
+  }
+  report::describe(model, table, report);
+}
+
+/// Runs the stages and keeps what the report needs, whether they succeed or not.
+void convert_into(const std::string& path, const Options& options, const Sink& sink, Report& report) {
+  set_thread_count(options.threads);
+  report = {};
+  Stats stats;
+  const auto keep = [&] {
+    for (const StageTime& stage : stats.stages()) report.stages.push_back({stage.name, stage.milliseconds});
+    report.peak_memory = peak_memory();
+  };
+  try {
+    run_stages(path, options, sink, report, stats);
+  } catch (...) {
+    keep();
+    throw;
+  }
+  keep();
+}
+
+}  // namespace
+
+Converter::Converter(std::string model, Options options) : model_(std::move(model)), options_(std::move(options)) {}
+
+const Report& Converter::convert(const std::string& output) {
+  convert_into(model_, options_, output, report_);
+  return report_;
+}
+
+std::vector<std::byte> Converter::convert() {
+  std::vector<std::byte> bytes;
+  convert_into(model_, options_, &bytes, report_);
+  return bytes;
+}
+
+const char* version() { return TOLITE_VERSION; }
+
+}  // namespace tolite

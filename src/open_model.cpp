@@ -1,0 +1,27 @@
+// One function a kind of model.
+#include "open_model.h"
+
+#include "import/tensorflow/import.h"
+#include "read/source.h"
+#include "read/tflite.h"
+
+namespace tolite {
+
+Model open_model(const std::string& path, const OpTable& table, const Options& options, std::string& kind,
+                 import::Issues& issues) {
+  const read::Source source = read::look(path);
+  kind = read::source_kind_name(source.kind);
+  const tensorflow::ImportOptions wanted{options.signatures, options.tags, options.inputs, options.outputs,
+                                         options.input_shapes};
+  switch (source.kind) {
+    case read::SourceKind::saved_model:
+      return tensorflow::import_saved_model(*read::SavedModel::open(source.path), table, wanted, issues);
+    case read::SourceKind::graph_def:
+      return tensorflow::import_graph_def(*read::GraphDef::open(source.path), table, wanted, issues);
+    case read::SourceKind::tflite:
+      return read::tflite(MappedFile::open(source.path), table);
+  }
+  throw Error(Code::internal, "a kind of model was forgotten");
+}
+
+}  // namespace tolite
