@@ -63,7 +63,7 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
                         .explain = options.on_explanation},
                        stats);
     // From here on every node is a builtin, and no constant expression is left.
-    verify(model, table, Stage::written);
+    verify(model, table, Legality::written);
   }
   if (!options.verify_samples.empty()) {
     const Stage stage(options, stats, "verify");
