@@ -111,7 +111,7 @@ class GraphMaker {
     const std::vector<ValueId> results = importer.import(feeds_, arguments_, fetches);
     for (std::size_t i = 0; i < results.size(); ++i) {
       ValueId value = results[i];
-      const Type stored = types.empty() ? builder_.type(value) : read::lite_type(types[i]);
+      const Type stored = read::lite_type(types[i]);
       if ((stored == Type::float16 || stored == Type::bfloat16) && builder_.type(value) == Type::float32)
         value = builder_(Op::CAST, {value}, {{Attr::in_data_type, Type::float32}, {Attr::out_data_type, stored}});
       Graph& graph = builder_.graph();
@@ -173,6 +173,14 @@ std::vector<std::string> sinks(const read::GraphDef& graph) {
     if (has_result && !used.contains(node.name)) names.emplace_back(node.name);
   }
   return names;
+}
+
+/// The stored type of a tensor, as far as the attributes of its node tell: what says whether a result is 16 bits wide.
+read::DataType stored_type(const read::Node& node, int index) {
+  for (const std::string_view name : {"DstT", "Tout", "out_type", "output_type", "dtype"}) {
+    if (node.attributes.find(name) != nullptr) return node.attributes.type(name, read::DataType::invalid);
+  }
+  return index == 0 ? node.attributes.type("T", read::DataType::invalid) : read::DataType::invalid;
 }
 
 }  // namespace
@@ -250,12 +258,13 @@ Model import_graph_def(const read::GraphDef& graph, const OpTable& table, const 
   std::vector<std::string> outputs = options.outputs.empty() ? sinks(graph) : options.outputs;
   if (outputs.empty()) throw Error(Code::no_such_tensor, "the graph has no output");
   std::vector<std::string> names;
+  std::vector<read::DataType> types;
   for (const std::string& output : outputs) {
-    find(output);
+    types.push_back(stored_type(*find(output), read::parse_input(output).index));
     names.push_back(without_zero_index(output));
   }
   GraphImporter importer(maker.builder(), graph, nullptr, variables, issues);
-  maker.make(importer, outputs, names, {});
+  maker.make(importer, outputs, names, types);
   return model;
 }
 
