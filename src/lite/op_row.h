@@ -40,6 +40,7 @@ struct AttrSpec {
   Attr attr{};
   AttrKind kind{};
   double default_value = 0;  ///< the schema's default
+  bool inside = false;       ///< known to the language only: no field of the options table, never written
   std::uint8_t slot = 0;     ///< field number in the options table; filled in by AttrList from the position
 };
 
@@ -48,8 +49,9 @@ class AttrList {
  public:
   constexpr AttrList() = default;
   constexpr AttrList(std::initializer_list<AttrSpec> specs) {
+    std::uint8_t slot = 0;
     for (AttrSpec spec : specs) {
-      spec.slot = static_cast<std::uint8_t>(size_);
+      spec.slot = spec.inside ? std::uint8_t{0} : slot++;
       specs_[size_++] = spec;
     }
   }

@@ -25,10 +25,10 @@ bool fits(Type type, Dim d) {
 }
 
 /// f(a, b), or nothing where it is undefined or too large for a number.
-std::optional<Dim> apply(Symbols& symbols, Type type, Dim (*f)(Symbols&, Dim, Dim), Dim a, Dim b) {
+std::optional<Dim> apply(Symbols& symbols, Type type, KnownFunction f, Dim a, Dim b) {
   try {
-    const Dim d = f(symbols, a, b);
-    if (fits(type, d)) return d;
+    const std::optional<Dim> d = f(symbols, a, b);
+    if (d && fits(type, *d)) return d;
   } catch (const Error&) {
     // Overflow, or division by zero: the runtime will say what it is.
   }
@@ -57,7 +57,7 @@ bool never_negative(const Symbols& symbols, Dim d) {
   return true;
 }
 
-void infer_known(Infer& n, Dim (*f)(Symbols&, Dim, Dim)) {
+void infer_known(Infer& n, KnownFunction f) {
   if (!has_symbols(n, 0) && !has_symbols(n, 1)) return;
   if (!n.output_shape().is_static() || n.output_shape().rank() > 1) return;
   const auto a = n.known(0);
@@ -89,7 +89,7 @@ void infer_known_map(Infer& n, Dim (*f)(Symbols&, Dim)) {
   n.output_known(0, std::move(*elements));
 }
 
-void infer_known_reduction(Infer& n, Dim start, Dim (*f)(Symbols&, Dim, Dim)) {
+void infer_known_reduction(Infer& n, Dim start, KnownFunction f) {
   if (!has_symbols(n, 0) || n.output_shape().element_count() != 1) return;
   const auto elements = n.known(0);
   if (!elements || elements->size() > kMostElements) return;

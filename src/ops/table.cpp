@@ -19,6 +19,10 @@ const OpTable& op_table() {
     add_normalization_ops(t);
     add_pooling_ops(t);
     add_resize_ops(t);
+    add_binary_ops(t);
+    add_bitwise_ops(t);
+    add_comparison_ops(t);
+    add_select_ops(t);
     return t;
   }();
   return table;

@@ -1,0 +1,89 @@
+// Comparisons and logic: results are bool.
+#include "ops/element_wise.h"
+#include "ops/families.h"
+#include "ops/inference.h"
+#include "ops/versions.h"
+
+namespace tolite {
+namespace {
+
+void infer_comparison(Infer& n) {
+  n.require(n.type(0) == n.type(1), "operands have different types");
+  n.output(0, Type::boolean, broadcast(n.dims(), n.shape(0), n.shape(1)));
+}
+
+template <typename List, typename F>
+void compare(Eval& n, List types, F f) {
+  with_type(n, n.in(0).type, types, [&](auto tag) {
+    using T = decltype(tag);
+    zip_elements<T, Bool>(n, [f](T a, T b) { return f(static_cast<Computed<T>>(a), static_cast<Computed<T>>(b)); });
+  });
+}
+
+void infer_logic(Infer& n) {
+  for (std::size_t i = 0; i < n.input_count(); ++i) n.require(n.type(i) == Type::boolean, "an operand is not bool");
+  if (n.input_count() == 1) return same_as_input(n);
+  broadcast_inputs(n);
+}
+
+constexpr TypeSet kOrdered{Type::float32, Type::float16, Type::int16, Type::int32, Type::int64};
+constexpr TypeSet kEqual{Type::float32, Type::float16, Type::int16, Type::int32,
+                         Type::int64,   Type::boolean, Type::string};
+
+constexpr OpRow comparison(Op op, std::string_view name, std::uint8_t options, void (*eval)(Eval&), TypeSet types,
+                           VersionRules version) {
+  return {.op = op,
+          .name = name,
+          .options = {.builtin_options = options},
+          .infer = infer_comparison,
+          .eval = eval,
+          .version = version,
+          .kernel = {types}};
+}
+
+constexpr OpRow kEqualRow =
+    comparison(Op::EQUAL, "EQUAL", 53, [](Eval& n) { compare(n, AllTypes{}, [](auto a, auto b) { return a == b; }); },
+               kEqual, {{input_is<Type::int16>, 5}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
+constexpr OpRow kNotEqual = comparison(
+    Op::NOT_EQUAL, "NOT_EQUAL", 54, [](Eval& n) { compare(n, AllTypes{}, [](auto a, auto b) { return a != b; }); },
+    kEqual, {{input_is<Type::int16>, 4}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
+constexpr OpRow kLess =
+    comparison(Op::LESS, "LESS", 41, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a < b; }); },
+               kOrdered, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+constexpr OpRow kLessEqual = comparison(
+    Op::LESS_EQUAL, "LESS_EQUAL", 46, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a <= b; }); },
+    kOrdered, {{input_is<Type::int8>, 2}});
+constexpr OpRow kGreater = comparison(Op::GREATER, "GREATER", 44,
+                                      [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a > b; }); },
+                                      kOrdered, {{input_is<Type::int8>, 2}});
+constexpr OpRow kGreaterEqual =
+    comparison(Op::GREATER_EQUAL, "GREATER_EQUAL", 45,
+               [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a >= b; }); }, kOrdered,
+               {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+
+constexpr OpRow logic(Op op, std::string_view name, std::uint8_t options, void (*eval)(Eval&)) {
+  return {.op = op,
+          .name = name,
+          .options = {.builtin_options = options},
+          .infer = infer_logic,
+          .eval = eval,
+          .kernel = {{Type::boolean}}};
+}
+
+constexpr OpRow kAnd = logic(Op::LOGICAL_AND, "LOGICAL_AND", 62,
+                             [](Eval& n) { zip_elements<Bool>(n, [](bool a, bool b) { return a && b; }); });
+constexpr OpRow kOr = logic(Op::LOGICAL_OR, "LOGICAL_OR", 60,
+                            [](Eval& n) { zip_elements<Bool>(n, [](bool a, bool b) { return a || b; }); });
+constexpr OpRow kNot =
+    logic(Op::LOGICAL_NOT, "LOGICAL_NOT", 63, [](Eval& n) { map_elements<Bool>(n, [](bool a) { return !a; }); });
+
+}  // namespace
+
+void add_comparison_ops(OpTable& table) {
+  for (const OpRow* row :
+       {&kEqualRow, &kNotEqual, &kLess, &kLessEqual, &kGreater, &kGreaterEqual, &kAnd, &kOr, &kNot}) {
+    table.add(*row);
+  }
+}
+
+}  // namespace tolite

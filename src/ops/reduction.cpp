@@ -1,0 +1,238 @@
+// Reductions over axes: SUM, MEAN, REDUCE_PROD, REDUCE_MAX, REDUCE_MIN, REDUCE_ANY, REDUCE_ALL.
+#include <algorithm>
+#include <limits>
+
+#include "ops/axes.h"
+#include "ops/element_wise.h"
+#include "ops/families.h"
+#include "ops/inference.h"
+#include "ops/known.h"
+#include "ops/versions.h"
+
+namespace tolite {
+namespace {
+
+// ---- Inference.
+
+void infer_reduction(Infer& n) {
+  const Shape& shape = n.shape(0);
+  const auto axes = n.integers(1);
+  const bool keep = n.flag(Attr::keep_dims);
+  if (!shape.ranked() || (!axes && !keep)) return n.output(0, n.type(0), Shape::unranked());
+  std::vector<bool> reduced(shape.rank(), !axes);  // axes that are not known yet: each may be
+  if (axes) {
+    for (const std::int64_t axis : *axes) {
+      const auto at = resolve_axis(axis, shape.rank());
+      if (!at) n.fail("axis " + std::to_string(axis) + " does not exist");
+      reduced[*at] = true;
+    }
+  }
+  std::vector<Dim> dims;
+  for (std::size_t i = 0; i < shape.rank(); ++i) {
+    if (!reduced[i]) {
+      dims.push_back(shape[i]);
+    } else if (keep) {
+      dims.push_back(axes ? Dim(1) : n.dims().fresh());
+    }
+  }
+  n.output(0, n.type(0), Shape(std::move(dims)));
+}
+
+template <KnownFunction known, int start>
+void infer_known_sizes(Infer& n) {
+  infer_reduction(n);
+  infer_known_reduction(n, start, known);
+}
+
+// ---- Evaluation.
+
+/// The operand as alternating groups of kept and reduced dimensions, and the walk over it.
+struct Plan {
+  struct Axis {
+    std::size_t size = 1;
+    std::size_t stride = 1;
+    bool reduced = false;
+  };
+  std::vector<Axis> kept;     // outer kept axes, outermost first
+  std::vector<Axis> reduced;  // outer reduced axes
+  std::size_t inner = 1;      // elements of the innermost group
+  bool inner_reduced = false;
+  std::size_t outer_count = 1;    // combinations of `kept`
+  std::size_t reduced_count = 1;  // combinations of `reduced`
+  std::vector<std::int64_t> out_dims;
+
+  explicit Plan(const Eval& n) {
+    const std::vector<std::int64_t>& dims = n.in(0).dims;
+    std::vector<bool> is_reduced(dims.size(), false);
+    for (const std::int64_t axis : n.in_integers(1)) {
+      const auto at = resolve_axis(axis, dims.size());
+      if (!at) n.fail("axis " + std::to_string(axis) + " does not exist");
+      is_reduced[*at] = true;
+    }
+    std::vector<Axis> groups;  // innermost first
+    std::size_t stride = 1;
+    for (std::size_t i = dims.size(); i-- > 0;) {
+      const auto size = static_cast<std::size_t>(dims[i]);
+      if (!groups.empty() && groups.back().reduced == is_reduced[i]) {
+        groups.back().size *= size;
+      } else {
+        groups.push_back({size, stride, is_reduced[i]});
+      }
+      stride *= size;
+    }
+    for (std::size_t i = 0; i < dims.size(); ++i) {
+      if (!is_reduced[i]) {
+        out_dims.push_back(dims[i]);
+      } else if (n.flag(Attr::keep_dims)) {
+        out_dims.push_back(1);
+      }
+    }
+    if (!groups.empty()) {
+      inner = groups.front().size;
+      inner_reduced = groups.front().reduced;
+    }
+    for (std::size_t g = groups.size(); g-- > 1;) (groups[g].reduced ? reduced : kept).push_back(groups[g]);
+    for (const Axis& a : kept) outer_count *= a.size;
+    for (const Axis& a : reduced) reduced_count *= a.size;
+  }
+
+  static std::size_t offset(const std::vector<Axis>& axes, std::size_t index) {
+    std::size_t at = 0;
+    for (std::size_t i = axes.size(); i-- > 0;) {
+      at += index % axes[i].size * axes[i].stride;
+      index /= axes[i].size;
+    }
+    return at;
+  }
+  /// How many elements make one result.
+  std::size_t elements_per_result() const { return reduced_count * (inner_reduced ? inner : 1); }
+  std::size_t results() const { return outer_count * (inner_reduced ? 1 : inner); }
+};
+
+/// T: the elements, A: what they are accumulated in; result = finish(accumulated, elements per result).
+template <typename T, typename A, typename F, typename G>
+void reduce(Eval& n, A start, F f, G finish) {
+  const Plan plan(n);
+  const Elements<T> x = elements<T>(n.in(0));
+  T* y = n.out_as<T>(0, type_of<T>, plan.out_dims);
+  const std::size_t per_result = plan.elements_per_result();
+  if (x.size() == 0) {
+    std::fill_n(y, plan.results(), finish(start, std::size_t{0}));
+    return;
+  }
+  const std::size_t width = plan.inner_reduced ? 1 : plan.inner;
+  const std::size_t grain = std::max<std::size_t>(1, kElementGrain / std::max<std::size_t>(1, per_result * width));
+  parallel_ranges(plan.outer_count, grain, [&](std::size_t begin, std::size_t end) {
+    std::vector<A> row(width);
+    for (std::size_t o = begin; o < end; ++o) {
+      std::fill(row.begin(), row.end(), start);
+      const std::size_t base = Plan::offset(plan.kept, o);
+      for (std::size_t r = 0; r < plan.reduced_count; ++r) {
+        const std::size_t from = base + Plan::offset(plan.reduced, r);
+        if (plan.inner_reduced) {
+          A a = row[0];
+          for (std::size_t i = 0; i < plan.inner; ++i) a = f(a, static_cast<A>(x[from + i]));
+          row[0] = a;
+        } else {
+          for (std::size_t i = 0; i < width; ++i) row[i] = f(row[i], static_cast<A>(x[from + i]));
+        }
+      }
+      for (std::size_t i = 0; i < width; ++i) y[o * width + i] = finish(row[i], per_result);
+    }
+  });
+}
+
+/// Floats are summed in double; integers wrap, and as their low bits do not depend on higher ones, so do wide sums.
+template <typename T>
+using Sum = std::conditional_t<std::is_integral_v<T>, std::int64_t, double>;
+
+template <typename T, typename A>
+T narrow(A a) {
+  return static_cast<T>(static_cast<std::conditional_t<std::is_integral_v<T>, A, Computed<T>>>(a));
+}
+
+void eval_sum(Eval& n) {
+  with_type(n, n.in(0).type, NumberTypes{}, [&](auto tag) {
+    using T = decltype(tag);
+    using A = Sum<T>;
+    reduce<T, A>(n, A(0), wrapping_add<A>, [](A a, std::size_t) { return narrow<T>(a); });
+  });
+}
+
+void eval_mean(Eval& n) {
+  with_type(n, n.in(0).type, NumberTypes{}, [&](auto tag) {
+    using T = decltype(tag);
+    using A = Sum<T>;
+    reduce<T, A>(n, A(0), wrapping_add<A>, [](A a, std::size_t count) {
+      if (std::is_integral_v<T> && count == 0) return T(0);
+      return narrow<T>(a / static_cast<A>(count));
+    });
+  });
+}
+
+void eval_prod(Eval& n) {
+  with_type(n, n.in(0).type, NumberTypes{}, [&](auto tag) {
+    using T = decltype(tag);
+    using A = Sum<T>;
+    reduce<T, A>(n, A(1), wrapping_mul<A>, [](A a, std::size_t) { return narrow<T>(a); });
+  });
+}
+
+template <typename F>
+void extreme(Eval& n, bool from_lowest, F f) {
+  with_type(n, n.in(0).type, NumberTypes{}, [&](auto tag) {
+    using T = decltype(tag);
+    using A = Computed<T>;
+    const A start = from_lowest ? std::numeric_limits<A>::lowest() : std::numeric_limits<A>::max();
+    reduce<T, A>(n, start, f, [](A a, std::size_t) { return static_cast<T>(a); });
+  });
+}
+
+constexpr AttrList kKeepDims{{Attr::keep_dims, AttrKind::boolean}};
+
+constexpr OpRow reduction(Op op, std::string_view name, void (*infer)(Infer&), void (*eval)(Eval&), TypeSet types,
+                          VersionRules version = {}) {
+  return {.op = op,
+          .name = name,
+          .options = {.builtin_options = 27},
+          .attrs = kKeepDims,
+          .infer = infer,
+          .eval = eval,
+          .version = version,
+          .kernel = {types}};
+}
+
+constexpr TypeSet kWide{Type::float32, Type::int32, Type::int64};
+constexpr TypeSet kOrdered{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::uint8};
+
+constexpr OpRow kSum = reduction(Op::SUM, "SUM", infer_known_sizes<known_add, 0>, eval_sum, kWide,
+                                 {{input_is<Type::int8>, 2}});
+constexpr OpRow kMean = reduction(Op::MEAN, "MEAN", infer_reduction, eval_mean, kWide,
+                                  {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+constexpr OpRow kProd = reduction(Op::REDUCE_PROD, "REDUCE_PROD", infer_known_sizes<known_mul, 1>, eval_prod, kWide,
+                                  {{input_is_any<Type::int8, Type::int16>, 2}});
+constexpr OpRow kMax = reduction(
+    Op::REDUCE_MAX, "REDUCE_MAX", infer_known_sizes<known_max, 0>,
+    [](Eval& n) { extreme(n, true, [](auto a, auto b) { return a > b ? a : b; }); }, kOrdered,
+    {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+constexpr OpRow kMin = reduction(
+    Op::REDUCE_MIN, "REDUCE_MIN", infer_known_sizes<known_min, 0>,
+    [](Eval& n) { extreme(n, false, [](auto a, auto b) { return a < b ? a : b; }); }, kOrdered,
+    {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+
+template <bool start>
+void eval_logic(Eval& n) {
+  if (n.in(0).type != Type::boolean) n.fail("the operand is not bool");
+  reduce<Bool, bool>(
+      n, start, [](bool a, bool b) { return start ? a && b : a || b; }, [](bool a, std::size_t) { return Bool(a); });
+}
+constexpr OpRow kAny = reduction(Op::REDUCE_ANY, "REDUCE_ANY", infer_reduction, eval_logic<false>, {Type::boolean});
+constexpr OpRow kAll = reduction(Op::REDUCE_ALL, "REDUCE_ALL", infer_reduction, eval_logic<true>, {Type::boolean});
+
+}  // namespace
+
+void add_reduction_ops(OpTable& table) {
+  for (const OpRow* row : {&kSum, &kMean, &kProd, &kMax, &kMin, &kAny, &kAll}) table.add(*row);
+}
+
+}  // namespace tolite
