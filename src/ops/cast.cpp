@@ -51,10 +51,10 @@ bool either_is(const NodeView& n) {
   return ((n.type(0) == T || n.output_type() == T) || ...);
 }
 
-constexpr TypeSet kCastTypes{Type::float32, Type::float16, Type::bfloat16, Type::float64,       Type::int8,
-                             Type::int16,   Type::int32,   Type::int64,    Type::uint8,         Type::uint16,
-                             Type::uint32,  Type::boolean, Type::complex64, Type::int4,         Type::int2,
-                             Type::uint4,   Type::float8_e4m3fn,           Type::float8_e5m2};
+constexpr TypeSet kCastTypes{Type::float32, Type::float16,       Type::bfloat16,   Type::float64, Type::int8,
+                             Type::int16,   Type::int32,         Type::int64,      Type::uint8,   Type::uint16,
+                             Type::uint32,  Type::boolean,       Type::complex64,  Type::int4,    Type::int2,
+                             Type::uint4,   Type::float8_e4m3fn, Type::float8_e5m2};
 
 constexpr OpRow kCast{
     .op = Op::CAST,
@@ -90,9 +90,9 @@ void infer_bitcast(Infer& n) {
     if (from_bytes > to_bytes) {
       dims.emplace_back(static_cast<std::int64_t>(from_bytes / to_bytes));
     } else {
-      n.require(!dims.empty() && (!dims.back().known() ||
-                                  dims.back().is(static_cast<std::int64_t>(to_bytes / from_bytes))),
-                "the last dimension does not make up one element of the result");
+      n.require(
+          !dims.empty() && (!dims.back().known() || dims.back().is(static_cast<std::int64_t>(to_bytes / from_bytes))),
+          "the last dimension does not make up one element of the result");
       dims.pop_back();
     }
     shape = Shape(std::move(dims));

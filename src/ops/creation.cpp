@@ -141,10 +141,10 @@ void infer_range(Infer& n) {
   if (start != nullptr && limit != nullptr && step != nullptr) {
     n.require(start->element_count() == 1 && limit->element_count() == 1 && step->element_count() == 1,
               "start, limit or delta is not a scalar");
-    const auto count = is_integer(n.type(0)) ? range_size(element_as_int64(*start, 0), element_as_int64(*limit, 0),
-                                                          element_as_int64(*step, 0))
-                                             : range_size(element_as_double(*start, 0), element_as_double(*limit, 0),
-                                                          element_as_double(*step, 0));
+    const auto count =
+        is_integer(n.type(0))
+            ? range_size(element_as_int64(*start, 0), element_as_int64(*limit, 0), element_as_int64(*step, 0))
+            : range_size(element_as_double(*start, 0), element_as_double(*limit, 0), element_as_double(*step, 0));
     n.require(count.has_value(), "the range never ends");
     size = *count;
   } else if (known_start && known_limit && known_start->size() == 1 && known_limit->size() == 1 && step != nullptr &&
@@ -163,7 +163,8 @@ void eval_range(Eval& n) {
     using T = decltype(tag);
     using C = Computed<T>;
     for (std::size_t i = 0; i < 3; ++i) {
-      if (n.in(i).element_count() != 1 || n.in(i).type != n.in(0).type) n.fail("an operand is not a scalar of the type");
+      if (n.in(i).element_count() != 1 || n.in(i).type != n.in(0).type)
+        n.fail("an operand is not a scalar of the type");
     }
     const C start = static_cast<C>(elements<T>(n.in(0))[0]);
     const C step = static_cast<C>(elements<T>(n.in(2))[0]);

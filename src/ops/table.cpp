@@ -23,6 +23,10 @@ const OpTable& op_table() {
     add_bitwise_ops(t);
     add_comparison_ops(t);
     add_select_ops(t);
+    add_reduction_ops(t);
+    add_arg_ops(t);
+    add_cast_ops(t);
+    add_creation_ops(t);
     return t;
   }();
   return table;
