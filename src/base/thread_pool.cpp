@@ -54,6 +54,15 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& bod
   if (first) std::rethrow_exception(first);
 }
 
+void parallel_for(std::size_t count, std::size_t work, const std::function<void(std::size_t)>& body) {
+  constexpr double kWorthThreads = 1 << 17;
+  if (static_cast<double>(count) * static_cast<double>(work) < kWorthThreads) {
+    for (std::size_t i = 0; i < count; ++i) body(i);
+  } else {
+    parallel_for(count, body);
+  }
+}
+
 void parallel_ranges(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) {
   const std::size_t most = std::max<std::size_t>(1, count / std::max<std::size_t>(1, grain));
   const std::size_t parts = std::min<std::size_t>(most, std::size_t{thread_count()} * 4);

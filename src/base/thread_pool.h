@@ -14,6 +14,10 @@ unsigned thread_count();
 /// The first exception is rethrown. A call from within a body runs on its own thread.
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& body);
 
+/// The same where a call does about `work` elementary operations: on the caller's thread alone if all of them together
+/// are too few to pay for starting others.
+void parallel_for(std::size_t count, std::size_t work, const std::function<void(std::size_t)>& body);
+
 /// Splits [0, count) into ranges of at least `grain` and calls body(begin, end) for each.
 void parallel_ranges(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body);
 

@@ -20,7 +20,9 @@ std::size_t tensor_bytes(Type type, std::span<const std::int64_t> dims) {
 
 NewTensor new_tensor(Type type, std::vector<std::int64_t> dims) {
   const std::size_t size = tensor_bytes(type, dims);
-  const std::size_t rounded = (std::max<std::size_t>(size, 1) + 63) / 64 * 64;
+  // Vectorised kernels read whole vectors, up to 16 bytes past the last element.
+  const std::size_t rounded =
+      checked_cast<std::size_t>(checked_add(checked_cast<std::int64_t>(size), 16 + 63)) / 64 * 64;
   void* memory = std::aligned_alloc(64, rounded);
   if (memory == nullptr) throw Error(Code::size_overflow, "not enough memory for a tensor");
   std::memset(memory, 0, rounded);

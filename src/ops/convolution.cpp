@@ -6,6 +6,7 @@
 #include "base/thread_pool.h"
 #include "lite/eval.h"
 #include "ops/families.h"
+#include "ops/fused_activation.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -162,7 +163,7 @@ void convolve(Eval& n, const Geometry& g, std::int64_t groups, const FilterStrid
   const Elements<float> x = elements<float>(n.in(0));
   const Elements<float> w = elements<float>(n.in(1));
   const Elements<float> bias = bias_operand(n, 2, g.output_channels);
-  const Clamp clamp(n.activation());
+  const ActivationRange clamp(n);
   float* y = n.out_as<float>(0, Type::float32, output_dims(g, rank));
   const std::int64_t group_inputs = g.input_channels / groups;
   const std::int64_t group_outputs = g.output_channels / groups;
@@ -191,7 +192,8 @@ void convolve(Eval& n, const Geometry& g, std::int64_t groups, const FilterStrid
     return clamp(sum + (bias.size() != 0 ? bias[static_cast<std::size_t>(channel)] : 0));
   };
 
-  parallel_for(static_cast<std::size_t>(rows), [&](std::size_t row) {
+  const auto work = static_cast<std::size_t>(g.output[2]) * n.in(1).bytes.size() / sizeof(float);
+  parallel_for(static_cast<std::size_t>(rows), work, [&](std::size_t row) {
     const auto r = static_cast<std::int64_t>(row);
     const std::int64_t oy = r % g.output[1];
     const std::int64_t oz = r / g.output[1] % g.output[0];
@@ -239,7 +241,7 @@ void scatter(Eval& n, const Geometry& g, const FilterStrides& fs) {
   const Elements<float> x = elements<float>(n.in(2));
   const Elements<float> w = elements<float>(n.in(1));
   const Elements<float> bias = bias_operand(n, 3, g.input_channels);
-  const Clamp clamp(n.activation());
+  const ActivationRange clamp(n);
   float* y = n.out_as<float>(0, Type::float32, n.in_integers(0));
   const std::int64_t image = g.input[0] * g.input[1] * g.input[2] * g.input_channels;
 
@@ -268,7 +270,8 @@ void scatter(Eval& n, const Geometry& g, const FilterStrides& fs) {
     }
   };
 
-  parallel_for(static_cast<std::size_t>(g.batches), [&](std::size_t batch) {
+  const auto work = static_cast<std::size_t>(image) * w.size();
+  parallel_for(static_cast<std::size_t>(g.batches), work, [&](std::size_t batch) {
     float* out = y + static_cast<std::int64_t>(batch) * image;
     auto from = static_cast<std::size_t>(static_cast<std::int64_t>(batch) * g.output[0] * g.output[1] * g.output[2] *
                                          g.output_channels);

@@ -2,6 +2,7 @@
 #include "base/thread_pool.h"
 #include "lite/eval.h"
 #include "ops/families.h"
+#include "ops/fused_activation.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -103,10 +104,10 @@ void eval_fully_connected(Eval& n) {
     dims.back() = units;
   }
   float* y = n.out_as<float>(0, Type::float32, std::move(dims));
-  const Clamp clamp(n.activation());
+  const ActivationRange clamp(n);
   const auto columns = static_cast<std::size_t>(units);
   const auto k = static_cast<std::size_t>(depth);
-  parallel_for(static_cast<std::size_t>(rows), [&](std::size_t row) {
+  parallel_for(static_cast<std::size_t>(rows), w.bytes.size() / sizeof(float), [&](std::size_t row) {
     float* out = y + row * columns;
     multiply_row(elements<float>(x), {row * k, 0, 1}, elements<float>(w), {0, 1, k}, k, columns, out);
     for (std::size_t j = 0; j < columns; ++j) out[j] = clamp(out[j] + (bias.size() != 0 ? bias[j] : 0));
@@ -158,7 +159,7 @@ void batch_matmul(Eval& n, Type type) {
   const Matrix xm{0, adj_x ? 1 : depth, adj_x ? rows : 1};
   const Matrix ym{0, adj_y ? 1 : columns, adj_y ? depth : 1};
   const std::int64_t matrices = element_count(std::span(dims).first(dims.size() - 2));
-  parallel_for(static_cast<std::size_t>(matrices) * rows, [&](std::size_t i) {
+  parallel_for(static_cast<std::size_t>(matrices) * rows, depth * columns, [&](std::size_t i) {
     Matrix a = xm;
     Matrix b = ym;
     a.begin = broadcast_matrix(i / rows, dims, x.dims) * rows * depth + i % rows * xm.row;

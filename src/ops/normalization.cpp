@@ -23,19 +23,20 @@ void eval_local_response(Eval& n) {
   const float beta = n.real(Attr::beta);
   float* y = n.out_as<float>(0, Type::float32, input.dims);
   if (x.size() == 0) return;
-  parallel_for(x.size() / static_cast<std::size_t>(channels), [&](std::size_t pixel) {
-    const std::size_t from = pixel * static_cast<std::size_t>(channels);
-    for (std::int64_t c = 0; c < channels; ++c) {
-      float sum = 0;
-      const std::int64_t end = std::min(channels, c + radius + 1);
-      for (std::int64_t k = std::max<std::int64_t>(0, c - radius); k < end; ++k) {
-        const float v = x[from + static_cast<std::size_t>(k)];
-        sum += v * v;
-      }
-      const std::size_t i = from + static_cast<std::size_t>(c);
-      y[i] = x[i] * std::pow(bias + alpha * sum, -beta);
-    }
-  });
+  parallel_for(x.size() / static_cast<std::size_t>(channels), static_cast<std::size_t>(channels) * 32,
+               [&](std::size_t pixel) {
+                 const std::size_t from = pixel * static_cast<std::size_t>(channels);
+                 for (std::int64_t c = 0; c < channels; ++c) {
+                   float sum = 0;
+                   const std::int64_t end = std::min(channels, c + radius + 1);
+                   for (std::int64_t k = std::max<std::int64_t>(0, c - radius); k < end; ++k) {
+                     const float v = x[from + static_cast<std::size_t>(k)];
+                     sum += v * v;
+                   }
+                   const std::size_t i = from + static_cast<std::size_t>(c);
+                   y[i] = x[i] * std::pow(bias + alpha * sum, -beta);
+                 }
+               });
 }
 
 constexpr OpRow kLocalResponseNormalization{

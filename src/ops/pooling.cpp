@@ -4,6 +4,7 @@
 #include "base/thread_pool.h"
 #include "lite/eval.h"
 #include "ops/families.h"
+#include "ops/fused_activation.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -42,10 +43,12 @@ void pool(Eval& n, float start, Add add, Finish finish) {
   const std::int64_t rows = h.output(height);
   const std::int64_t columns = w.output(width);
   const Elements<float> x = elements<float>(input);
-  const Clamp clamp(n.activation());
+  const ActivationRange clamp(n);
   float* y = n.out_as<float>(0, Type::float32, {input.dims[0], rows, columns, channels});
 
-  parallel_for(static_cast<std::size_t>(checked_mul(input.dims[0], rows)), [&](std::size_t row) {
+  const auto work = static_cast<std::size_t>(width * channels) *
+                    static_cast<std::size_t>(std::min(h.filter, height) * std::min(w.filter, width));
+  parallel_for(static_cast<std::size_t>(checked_mul(input.dims[0], rows)), work, [&](std::size_t row) {
     const auto r = static_cast<std::int64_t>(row);
     const Range ys(h, h.before(height), height, r % rows);
     for (std::int64_t ox = 0; ox < columns; ++ox) {

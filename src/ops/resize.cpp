@@ -81,7 +81,8 @@ void eval_bilinear(Eval& n) {
   const Resize r = resize_of(n);
   const Elements<float> x = elements<float>(n.in(0));
   float* y = n.out_as<float>(0, Type::float32, {r.batches, r.rows.output, r.columns.output, r.channels});
-  parallel_for(static_cast<std::size_t>(r.batches * r.rows.output), [&](std::size_t row) {
+  const auto work = static_cast<std::size_t>(r.columns.output * r.channels * 8);
+  parallel_for(static_cast<std::size_t>(r.batches * r.rows.output), work, [&](std::size_t row) {
     const auto b = static_cast<std::int64_t>(row) / r.rows.output;
     const Axis::Between v = r.rows.between(static_cast<std::int64_t>(row) % r.rows.output);
     float* out = y + static_cast<std::int64_t>(row) * r.columns.output * r.channels;
@@ -108,7 +109,8 @@ void eval_nearest(Eval& n) {
   const std::byte* x = n.in(0).bytes.data();
   std::byte* y = n.out(0, type, {r.batches, r.rows.output, r.columns.output, r.channels}).data();
   if (pixel == 0) return;
-  parallel_for(static_cast<std::size_t>(r.batches * r.rows.output), [&](std::size_t row) {
+  const auto work = static_cast<std::size_t>(r.columns.output) * (pixel + 4);
+  parallel_for(static_cast<std::size_t>(r.batches * r.rows.output), work, [&](std::size_t row) {
     const auto b = static_cast<std::int64_t>(row) / r.rows.output;
     const std::int64_t iy = r.rows.nearest(static_cast<std::int64_t>(row) % r.rows.output);
     std::byte* out = y + row * static_cast<std::size_t>(r.columns.output) * pixel;

@@ -1,12 +1,10 @@
-// Arithmetic of sliding windows, as the runtime does it: output sizes, padding, and the clamp of a fused activation.
+// Arithmetic of sliding windows, as the runtime does it: output sizes and padding.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 
 #include "base/checked.h"
-#include "lite/attrs.h"
 #include "lite/infer.h"
 
 namespace tolite {
@@ -48,19 +46,6 @@ inline Dim window_output(Infer& n, Dim input, Dim filter, std::int64_t stride, s
   }
   return n.dims().floor_div(n.dims().add(input, checked_add(stride, -window.extent())), stride);
 }
-
-/// Bounds that a fused activation clamps to. The runtime's window and matrix kernels ignore the other activations.
-struct Clamp {
-  float low = std::numeric_limits<float>::lowest();
-  float high = std::numeric_limits<float>::max();
-
-  explicit Clamp(Activation activation) {
-    if (activation == Activation::RELU || activation == Activation::RELU6) low = 0;
-    if (activation == Activation::RELU6) high = 6;
-    if (activation == Activation::RELU_N1_TO_1) low = -1, high = 1;
-  }
-  float operator()(float x) const { return std::min(std::max(x, low), high); }
-};
 
 /// The dimensions of a value that must have this rank; unknown ones where it has none.
 inline std::vector<Dim> dims_of_rank(Infer& n, std::size_t operand, std::size_t rank) {

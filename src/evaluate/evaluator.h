@@ -1,0 +1,49 @@
+// Runs a whole graph: `tolite run`, verification, calibration. Kernels are those of the op rows, and XNNPACK's where it
+// has faster ones for the same mathematics.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lite/model.h"
+#include "lite/op_row.h"
+#include "lite/tensor.h"
+
+namespace tolite::evaluate {
+
+using NamedTensors = std::map<std::string, Tensor>;
+
+/// Shapes may differ from run to run. Weights that XNNPACK has packed are kept for the next run; intermediate tensors
+/// are released at their last use. The model must outlive the evaluator and not change. One run at a time.
+class Evaluator {
+ public:
+  enum class Kernels { fastest, reference };
+
+  Evaluator(const Model& model, const OpTable& table, Kernels kernels = Kernels::fastest);
+  ~Evaluator();
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  /// The graph's outputs for these inputs, both in the graph's order.
+  /// Throws Error(bad_input_data) if they do not fit, Error(cannot_evaluate) if an op has no kernel.
+  std::vector<Tensor> run(GraphId graph, std::span<const Tensor> inputs);
+
+  /// The same by the names of a signature.
+  NamedTensors run(const Signature& signature, const NamedTensors& inputs);
+
+ private:
+  struct Plan;
+  struct Run;
+  const Plan& plan_of(GraphId graph);
+  void run_node(Run& run, NodeId node);
+
+  const Model& model_;
+  const OpTable& table_;
+  std::vector<std::unique_ptr<Plan>> plans_;  // by graph, made when first needed
+  std::unique_ptr<class XnnpackKernels> xnnpack_;
+};
+
+}  // namespace tolite::evaluate
