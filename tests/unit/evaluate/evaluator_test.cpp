@@ -2,8 +2,8 @@
 #include "evaluate/evaluator.h"
 
 #include "base/thread_pool.h"
-#include "unit/ops/one_op.h"
 #include "tolite/error.h"
+#include "unit/ops/one_op.h"
 
 namespace tolite {
 namespace {

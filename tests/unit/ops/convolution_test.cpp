@@ -1,6 +1,6 @@
 // Convolutions against sums written out by hand.
-#include "unit/ops/one_op.h"
 #include "tolite/error.h"
+#include "unit/ops/one_op.h"
 
 namespace tolite {
 namespace {

@@ -1,6 +1,8 @@
 // Pooling, matrix products, local response normalisation and resizing against numbers worked out by hand.
-#include "unit/ops/one_op.h"
+#include <cmath>
+
 #include "tolite/error.h"
+#include "unit/ops/one_op.h"
 
 namespace tolite {
 namespace {
