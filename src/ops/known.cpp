@@ -50,6 +50,7 @@ bool never_negative(const Symbols& symbols, Dim d) {
     }
     const Symbol& s = symbols[next.symbol];
     if (s.op == DimOp::unknown) continue;
+    if (s.op == DimOp::max && s.right.known() && s.right.number >= 0) continue;
     if (s.op == DimOp::sub || steps > 64) return false;
     pending.push_back(s.left);
     pending.push_back(s.right);

@@ -15,6 +15,11 @@ inline constexpr TypeSet kFixedWidthTypes{Type::float32, Type::float16, Type::fl
                                           Type::int16,   Type::int32,   Type::int64,   Type::uint8,    Type::uint16,
                                           Type::uint32,  Type::uint64,  Type::boolean, Type::complex64};
 
+/// The same and strings.
+inline constexpr TypeSet kMovedTypes{Type::float32, Type::float16, Type::float64,   Type::int8,   Type::int16,
+                                     Type::int32,   Type::int64,   Type::uint8,     Type::uint16, Type::uint32,
+                                     Type::uint64,  Type::boolean, Type::complex64, Type::string};
+
 /// Where the elements of the `data` operands are known as dimensions, so are those of the results: the kernel runs on
 /// positions in their place, and shows which went where. The other operands must be constants. Call it after the
 /// results' shapes are set.

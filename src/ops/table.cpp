@@ -10,6 +10,12 @@ const OpTable& op_table() {
     OpTable t;
     add_activation_ops(t);
     add_reshape_ops(t);
+    add_join_ops(t);
+    add_slice_ops(t);
+    add_split_ops(t);
+    add_strided_slice_ops(t);
+    add_pad_ops(t);
+    add_tile_ops(t);
     add_transpose_ops(t);
     add_softmax_ops(t);
     add_unary_ops(t);

@@ -35,6 +35,9 @@ const Translators& translators() {
     add_resize_translators(t);
     add_pass_through_translators(t);
     add_reshape_translators(t);
+    add_join_translators(t);
+    add_slice_translators(t);
+    add_split_translators(t);
     add_transpose_translators(t);
     return t;
   }();

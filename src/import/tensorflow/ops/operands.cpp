@@ -46,7 +46,7 @@ Type carrier_type(const TfNode& n, const Builder& b, Op op, Type type) {
 
 ValueId carried(Builder& b, ValueId x, Type type) {
   if (b.type(x) == type) return x;
-  return is_bitcast(b.type(x), type) ? b(Op::BITCAST, {x}) : cast_to(b, x, type);
+  return is_bitcast(b.type(x), type) ? b(Op::BITCAST, {x}, {{Attr::type, type}}) : cast_to(b, x, type);
 }
 
 }  // namespace tolite::tensorflow
