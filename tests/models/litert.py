@@ -90,5 +90,7 @@ def error(answers: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> fl
         if name not in answers or answers[name].shape != right.shape or answers[name].dtype != right.dtype:
             return float("inf")
         difference = np.abs(answers[name].astype(np.float64) - right.astype(np.float64)).max()
+        if not np.isfinite(difference):
+            return float("inf")
         worst = max(worst, float(difference / (right.max() - right.min() or 1)))
-    return worst if np.isfinite(worst) else float("inf")
+    return worst
