@@ -163,6 +163,7 @@ def kind_of(result: dict[str, Any]) -> str:
     """The error without what differs from case to case."""
     message = re.sub(r"/[^ :|]*/", "", result["message"])
     message = re.sub(r"0x[0-9a-f]+|[-+]?\d+(\.\d+)?(e[-+]?\d+)?|\binf\b|\bnan\b", "#", message)
+    message = re.sub(r"\w+ x#: there is no builtin for this operation.*", "no translator", message)
     return f"{result['stage']}: {message[:200]}"
 
 
