@@ -143,7 +143,10 @@ std::vector<std::string> chosen_signatures(const read::MetaGraph& meta_graph, co
   if (keys.empty())
     throw Error(Code::no_such_signature, "the model has no signature, so its inputs and outputs are unknown", {},
                 {"save it with signatures: tf.saved_model.save(model, folder, signatures=...)"});
-  return wanted.empty() ? keys : wanted;
+  if (!wanted.empty()) return wanted;
+  // Keras's model.export() stores the same function under two keys; TensorFlow's converter takes the second alone.
+  if (keys == std::vector<std::string>{"serve", "serving_default"}) return {"serving_default"};
+  return keys;
 }
 
 void require_dense(const read::Signature& signature, const read::SignatureTensor& tensor) {
