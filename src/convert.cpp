@@ -10,6 +10,7 @@
 #include "optimize/optimize.h"
 #include "report/describe.h"
 #include "tolite/converter.h"
+#include "verify_result.h"
 #include "write/tflite.h"
 
 namespace tolite {
@@ -52,6 +53,7 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
     require_converted(issues, report);
   }
   // From here on every node is an op of the language: no call, no variable, nothing of TensorFlow is left.
+  const Model source = options.verify_samples.empty() ? Model() : model;
   {
     const Stage stage(options, stats, "optimize");
     optimize::optimize(model, table,
@@ -62,6 +64,10 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
                        stats);
     // From here on every node is a builtin, and no constant expression is left.
     verify(model, table, Legality::written);
+  }
+  if (!options.verify_samples.empty()) {
+    const Stage stage(options, stats, "verify");
+    verify_result(source, model, options, report);
   }
   {
     const Stage stage(options, stats, "write");

@@ -28,6 +28,15 @@ const Translators& translators() {
   static const Translators all = [] {
     Translators t;
     add_activation_translators(t);
+    add_arg_translators(t);
+    add_binary_translators(t);
+    add_bitwise_translators(t);
+    add_cast_translators(t);
+    add_comparison_translators(t);
+    add_creation_translators(t);
+    add_reduction_translators(t);
+    add_select_translators(t);
+    add_unary_translators(t);
     add_convolution_translators(t);
     add_matmul_translators(t);
     add_normalization_translators(t);
