@@ -381,6 +381,7 @@ constexpr OpRow kDepthwiseConv2D{
     .infer = infer_depthwise,
     .eval = eval_depthwise,
     .version = {{hybrid_by_channel, 6}, {hybrid, 4}, {int4_filter, 7}, {quantized, 3}, {dilated, 2}},
+    .kernel = {{Type::float32}},
 };
 
 constexpr OpRow kTransposeConv{
@@ -397,6 +398,7 @@ constexpr OpRow kTransposeConv{
     .version = {{[](const NodeView& n) { return n.activation() != Activation::NONE; }, 4},
                 {[](const NodeView& n) { return n.has(3); }, 3},
                 {[](const NodeView& n) { return n.type(1) == Type::int8; }, 2}},
+    .kernel = {{Type::float32}, 2},
 };
 
 constexpr AttrList kConv3DAttrs{{Attr::padding, AttrKind::padding},
@@ -415,6 +417,7 @@ constexpr OpRow kConv3D{
     .attrs = kConv3DAttrs,
     .infer = infer_conv_3d,
     .eval = eval_conv_3d,
+    .kernel = {{Type::float32}},
 };
 
 constexpr OpRow kConv3DTranspose{
@@ -424,6 +427,7 @@ constexpr OpRow kConv3DTranspose{
     .attrs = kConv3DAttrs,
     .infer = [](Infer& n) { infer_transposed(n, 5, 3, 4); },
     .eval = eval_conv_3d_transpose,
+    .kernel = {{Type::float32}, 2},
 };
 
 }  // namespace

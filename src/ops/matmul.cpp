@@ -210,6 +210,7 @@ constexpr OpRow kFullyConnected{
                 {[](const NodeView& n) { return hybrid(n) && n.flag(Attr::asymmetric_quantize_inputs); }, 9},
                 {[](const NodeView& n) { return types(n, Type::float32, Type::int8); }, 3},
                 {[](const NodeView& n) { return n.integer(Attr::weights_format) != 0; }, 2}},
+    .kernel = {{Type::float32}},
 };
 
 constexpr OpRow kBatchMatmul{
@@ -224,6 +225,7 @@ constexpr OpRow kBatchMatmul{
     .version = {{input_is<Type::int16>, 3},
                 {input_is<Type::int8>, 2},
                 {[](const NodeView& n) { return hybrid(n) && n.flag(Attr::asymmetric_quantize_inputs); }, 4}},
+    .kernel = {{Type::float32, Type::int8}},
 };
 
 }  // namespace

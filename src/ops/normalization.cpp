@@ -49,6 +49,7 @@ constexpr OpRow kLocalResponseNormalization{
               {Attr::beta, AttrKind::float32}},
     .infer = same_as_input,
     .eval = eval_local_response,
+    .kernel = {{Type::float32}},
 };
 
 }  // namespace

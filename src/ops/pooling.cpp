@@ -72,6 +72,8 @@ constexpr AttrList kPoolAttrs{
     {Attr::stride_h, AttrKind::int32},      {Attr::filter_width, AttrKind::int32},
     {Attr::filter_height, AttrKind::int32}, {Attr::fused_activation_function, AttrKind::activation}};
 
+constexpr KernelTypes kPoolTypes{{Type::float32, Type::int8, Type::uint8, Type::int16}};
+
 constexpr OpRow kAveragePool2D{
     .op = Op::AVERAGE_POOL_2D,
     .name = "AVERAGE_POOL_2D",
@@ -84,6 +86,7 @@ constexpr OpRow kAveragePool2D{
               n, 0, [](float sum, float x) { return sum + x; }, [](float sum, float count) { return sum / count; });
         },
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
+    .kernel = kPoolTypes,
 };
 
 constexpr OpRow kMaxPool2D{
@@ -99,6 +102,7 @@ constexpr OpRow kMaxPool2D{
               [](float most, float) { return most; });
         },
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
+    .kernel = kPoolTypes,
 };
 
 constexpr OpRow kL2Pool2D{
@@ -113,6 +117,7 @@ constexpr OpRow kL2Pool2D{
               n, 0, [](float sum, float x) { return sum + x * x; },
               [](float sum, float count) { return std::sqrt(sum / count); });
         },
+    .kernel = {{Type::float32}},
 };
 
 }  // namespace

@@ -139,6 +139,7 @@ constexpr OpRow kResizeBilinear{
     .version = {{input_is<Type::int16>, 4},
                 {[](const NodeView& n) { return n.flag(Attr::half_pixel_centers); }, 3},
                 {input_is<Type::int8>, 2}},
+    .kernel = {{Type::float32, Type::int8, Type::uint8, Type::int16}},
 };
 
 constexpr OpRow kResizeNearestNeighbor{
@@ -151,6 +152,8 @@ constexpr OpRow kResizeNearestNeighbor{
     .version = {{input_is<Type::int16>, 4},
                 {[](const NodeView& n) { return n.flag(Attr::half_pixel_centers) || n.flag(Attr::align_corners); }, 3},
                 {input_is<Type::int8>, 2}},
+    .kernel = {{Type::float32, Type::float16, Type::int8, Type::int16, Type::int32, Type::uint8, Type::uint16,
+                Type::uint32, Type::boolean}},
 };
 
 }  // namespace

@@ -111,6 +111,7 @@ void add_reduction_translators(Translators& t);
 void add_select_translators(Translators& t);
 void add_unary_translators(Translators& t);
 void add_convolution_translators(Translators& t);
+void add_einsum_translators(Translators& t);
 void add_matmul_translators(Translators& t);
 void add_normalization_translators(Translators& t);
 void add_pooling_translators(Translators& t);

@@ -38,6 +38,7 @@ const Translators& translators() {
     add_select_translators(t);
     add_unary_translators(t);
     add_convolution_translators(t);
+    add_einsum_translators(t);
     add_matmul_translators(t);
     add_normalization_translators(t);
     add_pooling_translators(t);

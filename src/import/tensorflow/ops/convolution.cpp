@@ -2,6 +2,7 @@
 // Filters are laid out anew by a TRANSPOSE or RESHAPE of their own: on a weight it is folded, once.
 #include "base/checked.h"
 #include "import/tensorflow/ops/data_format.h"
+#include "import/tensorflow/ops/operands.h"
 
 namespace tolite::tensorflow {
 namespace {
@@ -88,10 +89,7 @@ ValueId dilate_filter(TfNode& n, Builder& b, ValueId filter, std::size_t axis, s
 // The shape that a transposed convolution produces, channels last, as an int32 vector. TensorFlow also takes the
 // spatial sizes alone.
 ValueId output_shape(TfNode& n, Builder& b, const DataFormat& format, ValueId x, Dim channels) {
-  ValueId shape = n.in(0);
-  if (b.type(shape) != Type::int32) {
-    shape = b(Op::CAST, {shape}, {{Attr::in_data_type, b.type(shape)}, {Attr::out_data_type, Type::int32}});
-  }
+  const ValueId shape = int32_operand(b, n.in(0));
   const Shape& s = b.shape(shape);
   n.require(s.ranked() && s.rank() == 1 && s[0].known(), "the length of input_sizes is unknown");
   if (s[0].is(static_cast<std::int64_t>(format.rank()))) return format.enter_shape(b, shape);

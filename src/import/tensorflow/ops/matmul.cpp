@@ -1,6 +1,7 @@
 // TensorFlow matrix products: MatMul, BatchMatMul in its three versions.
 #include "import/tensorflow/ops/matmul.h"
 
+#include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/tf_node.h"
 
 namespace tolite::tensorflow {
@@ -59,11 +60,6 @@ Results matmul(TfNode& n, Builder& b) {
   return matrix_product(b, n.in(0), n.in(1), n.flag_attr("transpose_a"), n.flag_attr("transpose_b"));
 }
 
-ValueId cast(Builder& b, ValueId v, Type to) {
-  const Type from = b.type(v);
-  return from == to ? v : b(Op::CAST, {v}, {{Attr::in_data_type, from}, {Attr::out_data_type, to}});
-}
-
 Results batch_matmul(TfNode& n, Builder& b) {
   require_type(n);
   ValueId x = n.in(0);
@@ -78,8 +74,8 @@ Results batch_matmul(TfNode& n, Builder& b) {
     const Type out = n.type_attr("Tout");
     const bool kernel = b.type(x) == Type::int8 && b.type(y) == Type::int8 && out == Type::int32;
     if (!kernel && out != Type::none) {
-      x = cast(b, x, out);
-      y = cast(b, y, out);
+      x = cast_to(b, x, out);
+      y = cast_to(b, y, out);
     }
   }
   return matrix_product(b, x, y, n.flag_attr("adj_x"), n.flag_attr("adj_y"));

@@ -1,13 +1,9 @@
 // TensorFlow normalisation: FusedBatchNorm in its three versions, LRN.
 #include "import/tensorflow/ops/data_format.h"
+#include "import/tensorflow/ops/operands.h"
 
 namespace tolite::tensorflow {
 namespace {
-
-ValueId cast(Builder& b, ValueId v, Type to) {
-  const Type from = b.type(v);
-  return from == to ? v : b(Op::CAST, {v}, {{Attr::in_data_type, from}, {Attr::out_data_type, to}});
-}
 
 // What a batch is normalised with, a number a channel.
 struct Statistics {
@@ -31,7 +27,7 @@ ValueId population_variance(Builder& b, ValueId x, ValueId variance) {
   const ValueId shape = b(Op::SHAPE, {x}, {{Attr::out_type, Type::int32}});
   const ValueId sizes = b(Op::STRIDED_SLICE, {shape, b.int32s({0}), b.int32s({spatial}), b.int32s({1})});
   const ValueId count = b(Op::REDUCE_PROD, {sizes, b.int32s({0})}, {{Attr::keep_dims, false}});
-  const ValueId n = cast(b, count, Type::float32);
+  const ValueId n = cast_to(b, count, Type::float32);
   const ValueId others = b(Op::MAXIMUM, {b(Op::SUB, {n, b.scalar(Type::float32, 1)}), b.scalar(Type::float32, 1)});
   return b(Op::MUL, {variance, b(Op::DIV, {n, others})});
 }
@@ -43,7 +39,7 @@ Results fused_batch_norm(TfNode& n, Builder& b) {
   n.require(shape.ranked() && (shape.rank() == 4 || shape.rank() == 5),
             "the rank of the operand is not known to be 4 or 5");
   const DataFormat format(n, shape.rank());
-  const ValueId x = cast(b, format.enter(b, n.in(0)), Type::float32);
+  const ValueId x = cast_to(b, format.enter(b, n.in(0)), Type::float32);
   const ValueId scale = n.in(1);
   const ValueId offset = n.in(2);
   const bool training = n.flag_attr("is_training", true);
@@ -53,7 +49,7 @@ Results fused_batch_norm(TfNode& n, Builder& b) {
   const ValueId epsilon = b.scalar(Type::float32, n.real_attr("epsilon", 0.0001F));
   const ValueId m = b(Op::MUL, {b(Op::RSQRT, {b(Op::ADD, {used.variance, epsilon})}), scale});
   const ValueId shift = b(Op::SUB, {offset, b(Op::MUL, {used.mean, m})});
-  const ValueId y = cast(b, b(Op::ADD, {b(Op::MUL, {x, m}), shift}), n.type(0));
+  const ValueId y = cast_to(b, b(Op::ADD, {b(Op::MUL, {x, m}), shift}), n.type(0));
 
   Statistics reported = used;
   if (training) {

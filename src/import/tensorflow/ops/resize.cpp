@@ -1,4 +1,5 @@
 // TensorFlow image resizing: ResizeBilinear, ResizeNearestNeighbor.
+#include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/tf_node.h"
 
 namespace tolite::tensorflow {
@@ -16,16 +17,14 @@ void require_image(const TfNode& n) {
 // The result is float32 whatever the image's type.
 Results resize_bilinear(TfNode& n, Builder& b) {
   require_image(n);
-  ValueId x = n.in(0);
-  if (n.type(0) != Type::float32) {
-    x = b(Op::CAST, {x}, {{Attr::in_data_type, n.type(0)}, {Attr::out_data_type, Type::float32}});
-  }
-  return b(Op::RESIZE_BILINEAR, {x, n.in(1)}, resize_attrs(n));
+  return b(Op::RESIZE_BILINEAR, {cast_to(b, n.in(0), Type::float32), n.in(1)}, resize_attrs(n));
 }
 
 Results resize_nearest_neighbor(TfNode& n, Builder& b) {
   require_image(n);
-  return b(Op::RESIZE_NEAREST_NEIGHBOR, {n.in(0), n.in(1)}, resize_attrs(n));
+  const Type carrier = carrier_type(n, b, Op::RESIZE_NEAREST_NEIGHBOR, n.type(0));
+  return carried(b, b(Op::RESIZE_NEAREST_NEIGHBOR, {carried(b, n.in(0), carrier), n.in(1)}, resize_attrs(n)),
+                 n.type(0));
 }
 
 }  // namespace
