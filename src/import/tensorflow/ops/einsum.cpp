@@ -6,9 +6,8 @@
 // stand in any order and either operand may be the left one, so all arrangements are tried and the one with the fewest
 // transposes and reshapes is taken; those of constants cost nothing, they are folded.
 #include <algorithm>
-#include <array>
 #include <map>
-#include <tuple>
+#include <optional>
 
 #include "import/tensorflow/ops/einsum_equation.h"
 #include "import/tensorflow/ops/matmul.h"
@@ -297,7 +296,7 @@ class Einsum {
       };
       const auto is_free = [&](Label label) { return in_result(label) && !is_batch(label); };
       const auto is_contracted = [&](Label label) { return !in_result(label); };
-      for (const Labels* batch : {&result_, &x, &y}) {
+      for (const Labels* batch : std::initializer_list<const Labels*>{&result_, &x, &y}) {
         for (const Labels* left : {&x, static_cast<const Labels*>(&result_)}) {
           for (const Labels* right : {&y, static_cast<const Labels*>(&result_)}) {
             for (const Labels* contracted : {&x, &y}) {
@@ -347,7 +346,8 @@ class Einsum {
     const ValueId ym = a.adj_y ? matrix(y, yb, right, depth) : matrix(y, yb, depth, right);
     ValueId v = matrix_product(b_, xm, ym, a.adj_x, a.adj_y);
     const Labels made = joined({a.batch, a.left, a.right});
-    if (left.size() + 1 != a.left.size() + a.right.size() || a.right.size() != 1) v = regrouped(v, each(made));
+    const bool left_is_joined = !keeps_left(a) && a.left.size() != 1;
+    if (left_is_joined || a.right.size() != 1) v = regrouped(v, each(made));
     return permuted({v, made}, result_);
   }
 
