@@ -71,6 +71,13 @@ Type TfNode::type_attr(std::string_view name, Type default_value) const {
   return attribute != nullptr ? graph_type(attribute->type()) : default_value;
 }
 
+bool TfNode::is_narrow_float(std::string_view name) const {
+  const read::Attribute* attribute = def_.attributes.find(name);
+  if (attribute == nullptr) return false;
+  const Type stored = read::lite_type(attribute->type());
+  return stored == Type::float16 || stored == Type::bfloat16;
+}
+
 std::vector<Type> TfNode::types_attr(std::string_view name) const {
   std::vector<Type> types;
   if (const read::Attribute* attribute = def_.attributes.find(name)) {

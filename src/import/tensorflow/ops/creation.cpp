@@ -1,6 +1,5 @@
-// TensorFlow ops that make tensors, and those that tell their sizes.
-#include <algorithm>
-
+// TensorFlow ops that make tensors from sizes: Shape, Size, Rank, Fill, ZerosLike, OnesLike, Range, OneHot, LinSpace.
+#include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
 
 namespace tolite::tensorflow {
@@ -17,49 +16,81 @@ Results shape_n(TfNode& n, Builder& b) {
   return shapes;
 }
 
-/// The product of the sizes.
+Results rank(TfNode& n, Builder& b) { return b(Op::RANK, {n.in(0)}); }
+
+/// The product of the dimensions.
 Results size(TfNode& n, Builder& b) {
-  const Type type = n.type_attr("out_type", Type::int32);
-  const ValueId sizes = b(Op::SHAPE, {n.in(0)}, {{Attr::out_type, Type::int32}});
-  return cast_to(b, b(Op::REDUCE_PROD, {sizes, b.int32s({0})}, {{Attr::keep_dims, false}}), type);
+  const ValueId dims = b(Op::SHAPE, {n.in(0)}, {{Attr::out_type, n.type_attr("out_type", Type::int32)}});
+  return b(Op::REDUCE_PROD, {dims, b.int32s({0})}, {{Attr::keep_dims, false}});
 }
 
-Results fill(TfNode& n, Builder& b) { return b(Op::FILL, {int32_operand(b, n.in(0)), n.in(1)}); }
+ValueId filled(TfNode& n, Builder& b, ValueId dims, ValueId value) {
+  if (!b.table()[Op::FILL].kernel.types.has(b.type(value)))
+    n.refuse("the runtime cannot fill with elements of type " + std::string(type_name(b.type(value))));
+  return b(Op::FILL, {dims, value});
+}
 
-Results filled_like(TfNode& n, Builder& b, double value) {
-  const ValueId shape = b(Op::SHAPE, {n.in(0)}, {{Attr::out_type, Type::int32}});
-  return b(Op::FILL, {shape, b.scalar(n.type(0), value)});
+Results fill(TfNode& n, Builder& b) { return filled(n, b, n.in(0), n.in(1)); }
+
+/// TensorFlow leaves the elements open; zeros are as good as any, and what `init` asks for.
+Results empty(TfNode& n, Builder& b) { return filled(n, b, n.in(0), b.scalar(n.type_attr("dtype"), 0)); }
+
+/// Of a known shape nothing needs to be computed at run time.
+Results zeros_like(TfNode& n, Builder& b) {
+  const bool has_kernel = b.table()[Op::ZEROS_LIKE].kernel.types.has(n.type(0));
+  if (has_kernel && !n.shape(0).is_static()) return b(Op::ZEROS_LIKE, {n.in(0)});
+  return filled(n, b, shape_of(b, n.in(0)), scalar_like(b, n.in(0), 0));
+}
+
+Results ones_like(TfNode& n, Builder& b) { return filled(n, b, shape_of(b, n.in(0)), scalar_like(b, n.in(0), 1)); }
+
+Results range(TfNode& n, Builder& b) {
+  const Type type = n.type(0);
+  Type compute = computing_type(b, Op::RANGE, type, Exact::value);
+  const bool constant = b.constant_of(n.in(0)) && b.constant_of(n.in(1)) && b.constant_of(n.in(2));
+  if (constant) compute = type;
+  if (compute == Type::none) n.refuse("the runtime makes no range of elements of type " + std::string(type_name(type)));
+  const ValueId list =
+      b(Op::RANGE, {cast_to(b, n.in(0), compute), cast_to(b, n.in(1), compute), cast_to(b, n.in(2), compute)});
+  return cast_to(b, list, type);
 }
 
 Results one_hot(TfNode& n, Builder& b) {
-  return b(Op::ONE_HOT, {n.in(0), int32_operand(b, n.in(1)), n.in(2), n.in(3)},
+  const Type type = n.type(2);
+  if (!b.table()[Op::ONE_HOT].kernel.types.has(type))
+    n.refuse("the runtime makes no one-hot tensor of elements of type " + std::string(type_name(type)));
+  ValueId indices = n.in(0);
+  if (b.type(indices) != Type::int64) indices = cast_to(b, indices, Type::int32);
+  return b(Op::ONE_HOT, {indices, int32_operand(b, n.in(1)), n.in(2), n.in(3)},
            {{Attr::axis, n.integer_attr("axis", -1)}});
 }
 
-/// start + i * (stop - start) / (count - 1), for a count that is known.
+/// start + (stop - start) * [0 ... 1]; the number of elements is known.
 Results lin_space(TfNode& n, Builder& b) {
   const std::int64_t count = n.integer(2, "num");
-  if (count < 1 || count > (1 << 20)) n.refuse("num is not in the range of what can be computed here");
-  std::vector<double> steps;
-  for (std::int64_t i = 0; i < count; ++i)
-    steps.push_back(static_cast<double>(i) / static_cast<double>(std::max<std::int64_t>(1, count - 1)));
-  const ValueId part = b.constant(tensor_of(n.type(0), {count}, steps));
-  return b(Op::ADD, {n.in(0), b(Op::MUL, {part, b(Op::SUB, {n.in(1), n.in(0)})})});
+  n.require(count > 0 && count < (std::int64_t{1} << 24U), "num is not a sensible number of elements");
+  std::vector<double> fractions(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < fractions.size(); ++i)
+    fractions[i] = count == 1 ? 0 : static_cast<double>(i) / static_cast<double>(count - 1);
+  const ValueId steps = b.constant(tensor_of(n.type(0), {count}, fractions));
+  const ValueId span = element_wise(n, b, Op::SUB, {n.in(1), n.in(0)});
+  return element_wise(n, b, Op::ADD, {element_wise(n, b, Op::MUL, {steps, span}), n.in(0)});
 }
 
 }  // namespace
 
 void add_creation_translators(Translators& t) {
+  t.add("Empty", empty);
+  t.add("Fill", fill);
+  t.add("LinSpace", lin_space);
+  t.add("OneHot", one_hot);
+  t.add("OnesLike", ones_like);
+  t.add("Range", range);
+  t.add("Rank", rank);
   t.add("Shape", shape);
   t.add("ShapeN", shape_n);
   t.add("Size", size);
-  t.add("Rank", [](TfNode& n, Builder& b) -> Results { return b(Op::RANK, {n.in(0)}); });
-  t.add("Fill", fill);
-  t.add("ZerosLike", [](TfNode& n, Builder& b) { return filled_like(n, b, 0); });
-  t.add("OnesLike", [](TfNode& n, Builder& b) { return filled_like(n, b, 1); });
-  t.add("Range", [](TfNode& n, Builder& b) -> Results { return b(Op::RANGE, n.inputs()); });
-  t.add("OneHot", one_hot);
-  t.add("LinSpace", lin_space);
+  t.add("ZerosLike", zeros_like);
 }
 
 }  // namespace tolite::tensorflow

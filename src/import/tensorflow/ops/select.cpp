@@ -1,28 +1,32 @@
-// TensorFlow's choice between two values.
+// TensorFlow's Select, SelectV2 and Where.
+#include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
 
 namespace tolite::tensorflow {
 namespace {
 
-/// TF1's Select takes a condition that is a vector along the first dimension of the values.
+/// The condition has the shape of the choices, is a scalar, or a vector that chooses rows: as the builtin has it.
 Results select(TfNode& n, Builder& b) {
-  const Shape condition = n.shape(0);
-  const Shape value = n.shape(1);
-  ValueId c = n.in(0);
-  if (condition.ranked() && value.ranked() && condition.rank() == 1 && value.rank() > 1) {
-    std::vector<std::int64_t> dims(value.rank(), 1);
-    dims[0] = -1;
-    c = b(Op::RESHAPE, {c, b.int32s(dims)});
-  }
-  return b(Op::SELECT_V2, {c, n.in(1), n.in(2)});
+  n.require(b.table()[Op::SELECT].kernel.types.has(n.type(1)),
+            "the runtime cannot choose between elements of this type");
+  return b(Op::SELECT, {n.in(0), n.in(1), n.in(2)});
+}
+
+Results select_v2(TfNode& n, Builder& b) { return choose(n, b, n.in(0), n.in(1), n.in(2)); }
+
+/// Places that are not zero, as int64 coordinates.
+Results where(TfNode& n, Builder& b) {
+  const Type type = computing_type(b, Op::WHERE, n.type(0), Exact::value);
+  if (type == Type::none) n.refuse("the runtime has no WHERE kernel for this type", "compare with zero in front of it");
+  return b(Op::WHERE, {cast_to(b, n.in(0), type)});
 }
 
 }  // namespace
 
 void add_select_translators(Translators& t) {
   t.add("Select", select);
-  t.add("SelectV2", [](TfNode& n, Builder& b) -> Results { return b(Op::SELECT_V2, n.inputs()); });
-  t.add("Where", [](TfNode& n, Builder& b) -> Results { return b(Op::WHERE, {n.in(0)}); });
+  t.add("SelectV2", select_v2);
+  t.add("Where", where);
 }
 
 }  // namespace tolite::tensorflow

@@ -1,111 +1,135 @@
-// TensorFlow's unary arithmetic, and the functions of one operand that are written with it.
+// TensorFlow arithmetic of one operand.
 #include <limits>
 
-#include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/element_wise.h"
 
 namespace tolite::tensorflow {
 namespace {
 
 template <Op op>
-Results direct(TfNode& n, Builder& b) {
+Results unary(TfNode& n, Builder& b) {
+  return element_wise(n, b, op, {n.in(0)});
+}
+
+ValueId one(TfNode& n, Builder& b, Op op, ValueId x) { return element_wise(n, b, op, {x}); }
+ValueId two(TfNode& n, Builder& b, Op op, ValueId x, ValueId y) { return element_wise(n, b, op, {x, y}); }
+
+/// Rounding leaves integers as they are.
+template <Op op>
+Results rounding(TfNode& n, Builder& b) {
+  if (is_integer(n.type(0))) return n.in(0);
+  return one(n, b, op, n.in(0));
+}
+
+bool lacks_kernel(Builder& b, Op op, Type type) { return computing_type(b, op, type, Exact::value) == Type::none; }
+
+Results absolute(TfNode& n, Builder& b) {
+  const ValueId x = n.in(0);
+  if (n.type(0) == Type::int64 && lacks_kernel(b, Op::ABS, Type::int64)) {
+    return two(n, b, Op::MAXIMUM, x, one(n, b, Op::NEG, x));
+  }
+  return one(n, b, Op::ABS, x);
+}
+
+Results sign(TfNode& n, Builder& b) {
+  const ValueId x = n.in(0);
+  if (n.type(0) == Type::int64 && lacks_kernel(b, Op::SIGN, Type::int64)) {
+    return two(n, b, Op::MAXIMUM, two(n, b, Op::MINIMUM, x, scalar_like(b, x, 1)), scalar_like(b, x, -1));
+  }
+  return one(n, b, Op::SIGN, x);
+}
+
+Results square(TfNode& n, Builder& b) {
+  const ValueId x = n.in(0);
+  if (is_integer(n.type(0))) return element_wise(n, b, Op::MUL, {x, x}, {}, Exact::low_bits);
+  return one(n, b, Op::SQUARE, x);
+}
+
+Results reciprocal(TfNode& n, Builder& b) { return two(n, b, Op::DIV, scalar_like(b, n.in(0), 1), n.in(0)); }
+
+Results expm1(TfNode& n, Builder& b) {
+  return two(n, b, Op::SUB, one(n, b, Op::EXP, n.in(0)), scalar_like(b, n.in(0), 1));
+}
+
+Results log1p(TfNode& n, Builder& b) {
+  return one(n, b, Op::LOG, two(n, b, Op::ADD, n.in(0), scalar_like(b, n.in(0), 1)));
+}
+
+/// Only NaN differs from itself.
+Results is_nan(TfNode& n, Builder& b) { return two(n, b, Op::NOT_EQUAL, n.in(0), n.in(0)); }
+
+template <Op comparison>
+Results against_infinity(TfNode& n, Builder& b) {
+  const ValueId infinity = scalar_like(b, n.in(0), std::numeric_limits<double>::infinity());
+  return two(n, b, comparison, one(n, b, Op::ABS, n.in(0)), infinity);
+}
+
+/// Half the sum of the squares.
+Results l2_loss(TfNode& n, Builder& b) {
+  n.require(n.shape(0).ranked(), "the rank of the input is not known");
+  const ValueId squares = one(n, b, Op::SQUARE, n.in(0));
+  std::vector<std::int64_t> axes;
+  for (std::size_t i = 0; i < n.shape(0).rank(); ++i) axes.push_back(static_cast<std::int64_t>(i));
+  const ValueId sum = axes.empty() ? squares : b(Op::SUM, {squares, b.int32s(axes)}, {{Attr::keep_dims, false}});
+  return two(n, b, Op::MUL, sum, scalar_like(b, sum, 0.5));
+}
+
+/// The error functions are ops of the language only; rules make them part of GELU or write them in builtins.
+template <Op op>
+Results error_function(TfNode& n, Builder& b) {
+  n.require(n.type(0) == Type::float32, "it is computed in float32 only");
   return b(op, {n.in(0)});
 }
 
-/// A constant of the operand's type.
-ValueId like(TfNode& n, Builder& b, double value) { return b.scalar(n.type(0), value); }
+// ---- Gradients, from the result y and its gradient dy.
 
-/// x == x holds for all but NaN.
-Results is_nan(TfNode& n, Builder& b) { return b(Op::NOT_EQUAL, {n.in(0), n.in(0)}); }
-
-/// x - x is 0 for finite x, and NaN otherwise.
-Results is_finite(TfNode& n, Builder& b) { return b(Op::EQUAL, {b(Op::SUB, {n.in(0), n.in(0)}), like(n, b, 0)}); }
-
-Results is_inf(TfNode& n, Builder& b) {
-  return b(Op::EQUAL, {b(Op::ABS, {n.in(0)}), like(n, b, std::numeric_limits<double>::infinity())});
+/// -dy * y * y.
+Results reciprocal_grad(TfNode& n, Builder& b) {
+  return one(n, b, Op::NEG, two(n, b, Op::MUL, n.in(1), one(n, b, Op::SQUARE, n.in(0))));
 }
 
-Results reciprocal(TfNode& n, Builder& b) { return b(Op::DIV, {like(n, b, 1), n.in(0)}); }
-
-Results expm1(TfNode& n, Builder& b) { return b(Op::SUB, {b(Op::EXP, {n.in(0)}), like(n, b, 1)}); }
-
-Results log1p(TfNode& n, Builder& b) { return b(Op::LOG, {b(Op::ADD, {n.in(0), like(n, b, 1)})}); }
-
-/// Half the sum of squares.
-Results l2_loss(TfNode& n, Builder& b) {
-  if (!n.shape(0).ranked()) n.refuse("the operand's rank is unknown");
-  std::vector<std::int64_t> axes;
-  for (std::size_t i = 0; i < n.shape(0).rank(); ++i) axes.push_back(static_cast<std::int64_t>(i));
-  const ValueId sum = b(Op::SUM, {b(Op::MUL, {n.in(0), n.in(0)}), b.int32s(axes)}, {{Attr::keep_dims, false}});
-  return b(Op::MUL, {sum, like(n, b, 0.5)});
+/// dy * 0.5 / y.
+Results sqrt_grad(TfNode& n, Builder& b) {
+  return two(n, b, Op::DIV, two(n, b, Op::MUL, n.in(1), scalar_like(b, n.in(1), 0.5)), n.in(0));
 }
 
-/// dy * y * (1 - y)
-Results sigmoid_grad(TfNode& n, Builder& b) {
-  const ValueId slope = b(Op::MUL, {n.in(0), b(Op::SUB, {like(n, b, 1), n.in(0)})});
-  return b(Op::MUL, {n.in(1), slope});
-}
-
-/// dy * (1 - y * y)
-Results tanh_grad(TfNode& n, Builder& b) {
-  return b(Op::MUL, {n.in(1), b(Op::SUB, {like(n, b, 1), b(Op::MUL, {n.in(0), n.in(0)})})});
-}
-
-/// dy * -0.5 * y * y * y
+/// -0.5 * dy * y * y * y.
 Results rsqrt_grad(TfNode& n, Builder& b) {
-  const ValueId cube = b(Op::MUL, {b(Op::MUL, {n.in(0), n.in(0)}), n.in(0)});
-  return b(Op::MUL, {b(Op::MUL, {n.in(1), like(n, b, -0.5)}), cube});
-}
-
-/// The kernels of SQUARE and NEG take few types; a product or difference takes more.
-Results square(TfNode& n, Builder& b) {
-  return n.type(0) == Type::float32 ? b(Op::SQUARE, {n.in(0)}) : b(Op::MUL, {n.in(0), n.in(0)});
-}
-
-Results abs(TfNode& n, Builder& b) {
-  if (n.type(0) == Type::float32 || n.type(0) == Type::int32) return b(Op::ABS, {n.in(0)});
-  return b(Op::MAXIMUM, {n.in(0), b(Op::SUB, {like(n, b, 0), n.in(0)})});
-}
-
-Results negate(TfNode& n, Builder& b) {
-  const Type type = n.type(0);
-  if (type == Type::float32 || type == Type::int32 || type == Type::int64) return b(Op::NEG, {n.in(0)});
-  return b(Op::SUB, {like(n, b, 0), n.in(0)});
-}
-
-/// Integers are round already.
-template <Op op>
-Results rounding(TfNode& n, Builder& b) {
-  return is_integer(n.type(0)) ? n.in(0) : b(op, {n.in(0)});
+  const ValueId cube = two(n, b, Op::MUL, one(n, b, Op::SQUARE, n.in(0)), n.in(0));
+  return two(n, b, Op::MUL, two(n, b, Op::MUL, n.in(1), scalar_like(b, n.in(1), -0.5)), cube);
 }
 
 }  // namespace
 
 void add_unary_translators(Translators& t) {
-  t.add("Abs", abs);
-  t.add("Neg", negate);
-  t.add("Exp", direct<Op::EXP>);
-  t.add("Log", direct<Op::LOG>);
-  t.add("Sqrt", direct<Op::SQRT>);
-  t.add("Rsqrt", direct<Op::RSQRT>);
-  t.add("Square", square);
-  t.add("Sin", direct<Op::SIN>);
-  t.add("Cos", direct<Op::COS>);
-  t.add("Sign", direct<Op::SIGN>);
+  t.add("Abs", absolute);
   t.add("Ceil", rounding<Op::CEIL>);
-  t.add("Floor", rounding<Op::FLOOR>);
-  t.add("Round", rounding<Op::ROUND>);
-  t.add("Rint", rounding<Op::ROUND>);
-  t.add("Inv", reciprocal);
-  t.add("Reciprocal", reciprocal);
+  t.add("Cos", unary<Op::COS>);
+  t.add("Erf", error_function<Op::TF_ERF>);
+  t.add("Erfc", error_function<Op::TF_ERFC>);
+  t.add("Exp", unary<Op::EXP>);
   t.add("Expm1", expm1);
-  t.add("Log1p", log1p);
+  t.add("Floor", rounding<Op::FLOOR>);
+  t.add("Inv", reciprocal);
+  t.add("InvGrad", reciprocal_grad);
+  t.add("IsFinite", against_infinity<Op::LESS>);
+  t.add("IsInf", against_infinity<Op::EQUAL>);
   t.add("IsNan", is_nan);
-  t.add("IsInf", is_inf);
-  t.add("IsFinite", is_finite);
   t.add("L2Loss", l2_loss);
-  t.add("SigmoidGrad", sigmoid_grad);
-  t.add("TanhGrad", tanh_grad);
+  t.add("Log", unary<Op::LOG>);
+  t.add("Log1p", log1p);
+  t.add("Neg", unary<Op::NEG>);
+  t.add("Reciprocal", reciprocal);
+  t.add("ReciprocalGrad", reciprocal_grad);
+  t.add("Rint", rounding<Op::ROUND>);
+  t.add("Round", rounding<Op::ROUND>);
+  t.add("Rsqrt", unary<Op::RSQRT>);
   t.add("RsqrtGrad", rsqrt_grad);
+  t.add("Sign", sign);
+  t.add("Sin", unary<Op::SIN>);
+  t.add("Sqrt", unary<Op::SQRT>);
+  t.add("SqrtGrad", sqrt_grad);
+  t.add("Square", square);
 }
 
 }  // namespace tolite::tensorflow
