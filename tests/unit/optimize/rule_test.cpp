@@ -1,0 +1,110 @@
+// The automatic test of every rule: random instances of its left side are run before and after the rewrite. A rule for
+// which no instance can be made fails, unless an instance made by hand stands here.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "ops/table.h"
+#include "optimize/driver.h"
+#include "tolite/error.h"
+#include "unit/optimize/random_instance.h"
+
+namespace tolite::optimize {
+namespace {
+
+constexpr int kTries = 3000;
+constexpr int kInstances = 25;
+
+/// Instances that random choice would hardly find.
+const std::map<std::string_view, std::function<Instance(InstanceMaker&)>>& made_by_hand() {
+  static const std::map<std::string_view, std::function<Instance(InstanceMaker&)>> list{
+      {"dilated_convolution",
+       [](InstanceMaker& m) {
+         Builder& b = m.builder();
+         const std::int64_t block = m.pick(2, 3);
+         const std::int64_t taps = m.pick(1, 3);
+         const std::int64_t size = m.pick(5, 9);
+         const std::int64_t reach = (taps - 1) * block;
+         const bool same = m.chance(0.5);
+         const std::int64_t before = same ? reach / 2 : 0;
+         const std::int64_t wanted = size + (same ? reach : 0);
+         const std::int64_t crop = (block - wanted % block) % block;
+         const std::int64_t after = wanted + crop - size - before;
+         const ValueId blocks = b.int32s({block, block});
+         const auto rows = [&](std::int64_t begin, std::int64_t end) {
+           return b(Op::RESHAPE, {b.int32s({begin, end, begin, end}), b.int32s({2, 2})});
+         };
+         const ValueId x = m.input(Type::float32, {2, size, size, 2});
+         const ValueId spread = b(Op::SPACE_TO_BATCH_ND, {x, blocks, rows(before, after)});
+         const ValueId w = m.random_constant(Type::float32, {3, taps, taps, 2});
+         const ValueId conv = b(Op::CONV_2D, {spread, w, ValueId()},
+                                {{Attr::padding, Padding::VALID}, {Attr::stride_h, 1}, {Attr::stride_w, 1}});
+         return m.finish(b(Op::BATCH_TO_SPACE_ND, {conv, blocks, rows(0, crop)}));
+       }},
+  };
+  return list;
+}
+
+double largest_difference(const Tensor& a, const Tensor& b) {
+  double largest = 0;
+  double range = 1;
+  for (std::int64_t i = 0; i < a.element_count(); ++i) {
+    const double x = element_as_double(a, i);
+    const double y = element_as_double(b, i);
+    if (std::isnan(x) && std::isnan(y)) continue;
+    if (x == y) continue;
+    range = std::max({range, std::abs(x), std::isfinite(y) ? std::abs(y) : 0.0});
+    const double difference = std::abs(x - y);
+    largest = std::isnan(difference) ? INFINITY : std::max(largest, difference);
+  }
+  return largest / range;
+}
+
+class RuleTest : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(RuleTest, KeepsTheAnswers) {
+  const std::vector<Rule> rules = all_rules();
+  const Rule& rule = rules[GetParam()];
+  const RuleSet only({rule});
+  int hits = 0;
+  for (int seed = 0; seed < kTries && hits < kInstances; ++seed) {
+    Instance instance;
+    try {
+      InstanceMaker maker(static_cast<std::uint64_t>(seed));
+      const auto hand = made_by_hand().find(rule.name);
+      instance = hand != made_by_hand().end() ? hand->second(maker) : maker.make(rule.left);
+    } catch (const Error&) {
+      continue;  // the random choices did not fit together
+    }
+    const std::vector<Tensor> inputs = random_inputs(instance, static_cast<std::uint64_t>(seed));
+    std::vector<Tensor> before;
+    try {
+      before = run_graph(instance.model, instance.graph, inputs);
+    } catch (const Error&) {
+      continue;
+    }
+    OptimizeOptions options;
+    options.rewrite_limit = 1;
+    RewriteState state{options};
+    if (apply_rules(only, instance.model, instance.graph, op_table(), state) == 0) continue;
+    ++hits;
+    const std::vector<Tensor> after = run_graph(instance.model, instance.graph, inputs);
+    ASSERT_EQ(before.size(), after.size());
+    ASSERT_EQ(before[0].type, after[0].type) << rule.name << " seed " << seed;
+    ASSERT_EQ(before[0].dims, after[0].dims) << rule.name << " seed " << seed;
+    ASSERT_LE(largest_difference(before[0], after[0]), 2e-5) << rule.name << " seed " << seed;
+  }
+  EXPECT_GE(hits, 3) << "hardly an instance of " << pattern_text(rule.left, op_table());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RuleTest, testing::Range(std::size_t{0}, all_rules().size()),
+                         [](const auto& info) { return std::string(all_rules()[info.param].name); });
+
+TEST(Rules, HaveUniqueNames) {
+  std::map<std::string_view, int> count;
+  for (const Rule& rule : all_rules()) EXPECT_EQ(++count[rule.name], 1) << rule.name;
+}
+
+}  // namespace
+}  // namespace tolite::optimize
