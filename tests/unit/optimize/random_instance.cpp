@@ -105,7 +105,7 @@ ValueId InstanceMaker::value(const Pattern& p, const Wish& wish) {
 ValueId InstanceMaker::leaf(const Pattern& p, const Wish& wish) {
   const bool splat = p.kind == Pattern::Kind::number || p.kind == Pattern::Kind::scalar;
   if (splat) {
-    const std::vector<double> choices{0.5, 2, -0.5, 1, 0.0001, 0.3};
+    const std::vector<double> choices{0.5, 2, -0.5, 1, 1e-9, 0.3};
     double v = p.kind == Pattern::Kind::number ? p.value : choices[static_cast<std::size_t>(pick(0, 5))];
     if (wish.values) v = static_cast<double>(wish.values->front());
     if (wish.type == Type::boolean) v = v != 0 ? 1 : 0;
@@ -178,7 +178,7 @@ InstanceMaker::Values InstanceMaker::element_wise(const std::vector<Pattern>& op
   for (const bool leaves : {false, true}) {
     for (std::size_t i = 0; i < operands.size(); ++i) {
       const bool bound = operands[i].capture && bound_.contains(operands[i].capture->index);
-      if ((is_leaf(operands[i]) && !bound) != leaves) continue;
+      if (values[i] || (!leaves && is_leaf(operands[i]) && !bound)) continue;
       Wish w{wish.type, dims, {}};
       if (is_one_of(op, {Op::LOGICAL_AND, Op::LOGICAL_OR, Op::LOGICAL_NOT}) || (selects && i == 0))
         w.type = Type::boolean;

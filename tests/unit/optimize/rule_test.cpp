@@ -68,24 +68,29 @@ TEST_P(RuleTest, KeepsTheAnswers) {
   const Rule& rule = rules[GetParam()];
   const RuleSet only({rule});
   int hits = 0;
+  std::string last_refusal;
   for (int seed = 0; seed < kTries && hits < kInstances; ++seed) {
     Instance instance;
     try {
       InstanceMaker maker(static_cast<std::uint64_t>(seed));
       const auto hand = made_by_hand().find(rule.name);
       instance = hand != made_by_hand().end() ? hand->second(maker) : maker.make(rule.left);
-    } catch (const Error&) {
+    } catch (const Error& e) {
+      last_refusal = e.what();
       continue;  // the random choices did not fit together
     }
     const std::vector<Tensor> inputs = random_inputs(instance, static_cast<std::uint64_t>(seed));
     std::vector<Tensor> before;
     try {
       before = run_graph(instance.model, instance.graph, inputs);
-    } catch (const Error&) {
+    } catch (const Error& e) {
+      last_refusal = e.what();
       continue;
     }
     OptimizeOptions options;
     options.rewrite_limit = 1;
+    options.explain_rule = rule.name;
+    options.explain = [&](std::string_view line) { last_refusal = line; };
     RewriteState state{options};
     if (apply_rules(only, instance.model, instance.graph, op_table(), state) == 0) continue;
     ++hits;
@@ -95,7 +100,8 @@ TEST_P(RuleTest, KeepsTheAnswers) {
     ASSERT_EQ(before[0].dims, after[0].dims) << rule.name << " seed " << seed;
     ASSERT_LE(largest_difference(before[0], after[0]), 2e-5) << rule.name << " seed " << seed;
   }
-  EXPECT_GE(hits, 3) << "hardly an instance of " << pattern_text(rule.left, op_table());
+  EXPECT_GE(hits, 3) << "hardly an instance of " << pattern_text(rule.left, op_table())
+                     << "\nlast refusal: " << last_refusal;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RuleTest, testing::Range(std::size_t{0}, all_rules().size()),
