@@ -189,7 +189,7 @@ std::vector<Item> GraphImporter::import_node(const read::Node& node, const std::
 std::vector<Item> GraphImporter::translate(const read::Node& node, const std::vector<Item>& inputs,
                                            std::uint32_t outputs_used) {
   std::vector<ValueId> values;
-  bool after_opaque = false;  // errors that only follow from an earlier refusal are not reported
+  bool after_opaque = false;  // nothing is known of its operands: what would go wrong here only follows from that
   std::string refused_handle;
   for (const Item& item : inputs) {
     if (item.is_resource() && !item.is_reference) {
@@ -212,17 +212,18 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, const std::ve
     report("there is no builtin for this operation", "");
     return opaque(node, values, outputs_used);
   }
+  if (after_opaque) return opaque(node, values, outputs_used);
   try {
     TfNode view(node, values, builder_);
     std::vector<Item> items;
     for (const ValueId value : translator(view, builder_).values) items.push_back({value, Item::kNoResource, false});
     return items;
   } catch (const Refusal& refusal) {
-    if (!after_opaque) report(refusal.reason, refusal.way_out);
+    report(refusal.reason, refusal.way_out);
   } catch (const Error& e) {
     // A contradiction is the node's; anything else (no memory, our own mistake) is not.
     if (e.code() != Code::invalid_node && e.code() != Code::size_overflow) throw e.at(node.name);
-    if (!after_opaque) report(e.message(), "");
+    report(e.message(), "");
   }
   return opaque(node, values, outputs_used);
 }
