@@ -19,11 +19,10 @@ class Permute;
 
 /// How an attribute is stored in the options table, printed and checked.
 enum class AttrKind : std::uint8_t {
-  int8_enum,    ///< int8 enumeration, printed as a number
-  padding,      ///< Padding, printed by name
-  activation,   ///< ActivationFunctionType, printed by name
-  type,         ///< TensorType, printed by name
-  result_type,  ///< TensorType of result 0: it stands in that tensor, not in the options table
+  int8_enum,   ///< int8 enumeration, printed as a number
+  padding,     ///< Padding, printed by name
+  activation,  ///< ActivationFunctionType, printed by name
+  type,        ///< TensorType, printed by name
   boolean,
   int32,
   uint32,

@@ -15,6 +15,13 @@ const OpTable& op_table() {
     add_split_ops(t);
     add_strided_slice_ops(t);
     add_pad_ops(t);
+    add_gather_ops(t);
+    add_scatter_ops(t);
+    add_reverse_ops(t);
+    add_segment_ops(t);
+    add_diagonal_ops(t);
+    add_unique_ops(t);
+    add_space_ops(t);
     add_tile_ops(t);
     add_transpose_ops(t);
     add_softmax_ops(t);

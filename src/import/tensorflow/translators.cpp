@@ -48,6 +48,14 @@ const Translators& translators() {
     add_join_translators(t);
     add_slice_translators(t);
     add_split_translators(t);
+    add_gather_translators(t);
+    add_scatter_translators(t);
+    add_segment_translators(t);
+    add_diagonal_translators(t);
+    add_unique_translators(t);
+    add_space_translators(t);
+    add_pad_translators(t);
+    add_tile_translators(t);
     add_transpose_translators(t);
     return t;
   }();
