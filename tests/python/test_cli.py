@@ -153,6 +153,7 @@ def test_full_disk(tolite, digits, tmp_path):
         "-o",
         out,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+        restore_signals=False,  # Python ignores SIGXFSZ, and so the program is told by an error as on a full disk
     )
     assert done.returncode == UNREADABLE, done.stderr
     assert out.read_bytes() == b"old"
