@@ -3,6 +3,7 @@
 
 #include "import/tensorflow/import.h"
 #include "read/source.h"
+#include "read/tflite.h"
 #include "tolite/error.h"
 
 namespace tolite {
@@ -19,7 +20,7 @@ Model open_model(const std::string& path, const OpTable& table, const Options& o
     case read::SourceKind::graph_def:
       return tensorflow::import_graph_def(*read::GraphDef::open(source.path), table, wanted, issues);
     case read::SourceKind::tflite:
-      break;
+      return read::tflite(MappedFile::open(source.path), table);
   }
   throw Error(Code::internal, "a kind of model was forgotten");
 }

@@ -16,12 +16,14 @@ class Infer : public NodeView {
   Symbols& dims() { return model_.symbols; }
 
   void output(std::size_t i, Type type, Shape shape) {
+    require(i < output_count(), "the node has too few results");
     Value& v = graph_[graph_.result(id(), i)];
     v.type = type;
     v.shape = std::move(shape);
   }
   /// The result is an integer tensor with these elements, some of which may be symbols.
   void output_known(std::size_t i, std::vector<Dim> elements) {
+    require(i < output_count(), "the node has too few results");
     graph_[graph_.result(id(), i)].known = std::move(elements);
   }
   /// The node contradicts its operands; the message says how, in the op's terms.

@@ -42,16 +42,18 @@ struct AttrSpec {
   double default_value = 0;  ///< the schema's default
   bool inside = false;       ///< known to the language only: no field of the options table, never written
   std::uint8_t slot = 0;     ///< field number in the options table; filled in by AttrList from the position
+
+  constexpr bool in_table() const { return !inside && kind != AttrKind::result_type; }
 };
 
-/// The fields of an options table in the schema's order. `unused()` stands for a field we never write.
+/// The fields of an options table in the schema's order.
 class AttrList {
  public:
   constexpr AttrList() = default;
   constexpr AttrList(std::initializer_list<AttrSpec> specs) {
     std::uint8_t slot = 0;
     for (AttrSpec spec : specs) {
-      spec.slot = spec.inside ? std::uint8_t{0} : slot++;
+      spec.slot = spec.in_table() ? slot++ : std::uint8_t{0};
       specs_[size_++] = spec;
     }
   }

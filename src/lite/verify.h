@@ -1,20 +1,27 @@
-// The verifier: what must hold of every graph between stages. A violation is our own mistake, whatever the input was.
+// The verifier: what must hold of a model between any two steps, and what may still be in it at each stage.
 #pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "lite/model.h"
 #include "lite/op_row.h"
 
 namespace tolite {
 
-/// What a graph may still contain.
-enum class Legality {
-  imported,  ///< any op that has a row
-  written,   ///< only ops that have a form in a file
+/// What a model may still contain.
+enum class Legality : std::uint8_t {
+  imported,   ///< internal ops, and types that the runtime has not, are welcome
+  optimized,  ///< what is not an op of the runtime is a TF_NODE
+  written,    ///< builtin and custom ops alone, on types their kernels take
 };
 
-/// Throws Error(internal) naming the node and what is wrong with it: use lists that do not agree with operands,
-/// operands that are gone, results without type, ops that are not legal any more, signatures that name other values
-/// than the graph's inputs. Throws Error(cyclic_graph) for a cycle.
+/// Everything that is wrong, one line each, naming the node or value; empty if the model is sound. Types and shapes are
+/// checked against inference as well, which may add symbols; nothing else of the model changes.
+std::vector<std::string> problems_of(Model& model, const OpTable& table, Legality legality);
+
+/// Checks everything but types and shapes. Throws Error(internal) with the problems as notes.
 void verify(const Model& model, const OpTable& table, Legality legality);
 
 }  // namespace tolite

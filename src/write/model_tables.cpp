@@ -293,17 +293,23 @@ TensorList list_tensors(const Graph& graph) {
   TensorList list;
   list.index.assign(graph.value_count(), -1);
   const auto add = [&](ValueId v) {
+    if (!v || list.index[v.index] >= 0) return;
     list.index[v.index] = static_cast<std::int32_t>(list.tensors.size());
     list.tensors.push_back(v);
   };
+  // By first use, so that a file that is read and written again stays the same.
+  const std::vector<NodeId> order = graph.order();
+  const std::vector<ValueId> outputs = graph.outputs();
+  const auto add_constant = [&](ValueId v) {
+    if (v && !graph[v].producer) add(v);  // variables too
+  };
   for (const ValueId v : graph.inputs()) add(v);
-  for (const bool constants : {true, false}) {
-    for (std::size_t i = 0; i < graph.value_count(); ++i) {
-      const ValueId v(i);
-      const Value& value = graph[v];
-      const bool is_used = value.use_count > 0 || value.producer;
-      if (value.alive && is_used && list.index[i] < 0 && value.constant.valid() == constants) add(v);
-    }
+  for (const NodeId node : order) {
+    for (std::size_t i = 0; i < graph.operand_count(node); ++i) add_constant(graph.operand(node, i));
+  }
+  for (const ValueId v : outputs) add_constant(v);
+  for (const NodeId node : order) {
+    for (std::size_t i = 0; i < graph[node].result_count; ++i) add(graph.result(node, i));
   }
   return list;
 }

@@ -12,7 +12,7 @@
 
 namespace tolite::write {
 
-/// Which tensors a graph has in the file, in the file's order: inputs, constants, everything else.
+/// Which tensors a graph has in the file, in the file's order: inputs, constants, results.
 struct TensorList {
   std::vector<ValueId> tensors;
   std::vector<std::int32_t> index;  ///< by value; -1 for those that are not in the file

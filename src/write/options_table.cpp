@@ -102,12 +102,13 @@ void add_field(FlatBufferBuilder& builder, const OpRow& row, const AttrSpec& spe
 flatbuffers::Offset<void> options_table(FlatBufferBuilder& builder, const OpRow& row, const Attrs& attrs) {
   std::array<flatbuffers::uoffset_t, 32> outside{};
   for (const AttrSpec& spec : row.attrs) {
-    if (const AttrValue* value = attrs.find(spec.attr)) outside[spec.slot] = write_outside(builder, row, spec, *value);
+    const AttrValue* value = spec.in_table() ? attrs.find(spec.attr) : nullptr;
+    if (value != nullptr) outside[spec.slot] = write_outside(builder, row, spec, *value);
   }
   const flatbuffers::uoffset_t start = builder.StartTable();
   for (const std::size_t width : {8U, 4U, 1U}) {
     for (const AttrSpec& spec : row.attrs) {
-      if (field_width(spec.kind) != width) continue;
+      if (!spec.in_table() || field_width(spec.kind) != width) continue;
       if (const AttrValue* value = attrs.find(spec.attr)) add_field(builder, row, spec, *value, outside[spec.slot]);
     }
   }
