@@ -55,7 +55,7 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
   // From here on every node is an op of the language: no call, no variable, nothing of TensorFlow is left.
   const Model source = options.verify_samples.empty() ? Model() : model;
   {
-    const Stage stage(options, stats, "optimize");
+    if (options.on_stage) options.on_stage("optimize");  // times its parts itself
     optimize::optimize(model, table,
                        {.rewrite_limit = options.rewrite_limit,
                         .explain_rule = options.explain_rule,

@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   cli::Action action;
   cli::add_convert(app, action);
+  cli::add_inspect(app, action);
+  cli::add_run(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
