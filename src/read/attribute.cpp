@@ -124,15 +124,6 @@ std::vector<PartialShape> Attribute::shapes() const {
   return list;
 }
 
-std::vector<Tensor> Attribute::tensors() const {
-  std::vector<Tensor> list;
-  for (Fields f(one(Kind::list)); f.next();) {
-    if (f.number() != kTensor) wrong_kind();
-    list.push_back(read_tensor(f.bytes(), *buffer_));
-  }
-  return list;
-}
-
 std::vector<FunctionReference> Attribute::functions() const {
   std::vector<FunctionReference> list;
   for (Fields f(one(Kind::list)); f.next();) {

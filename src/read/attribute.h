@@ -54,7 +54,6 @@ class Attribute {
   std::vector<bool> booleans() const;
   std::vector<DataType> types() const;
   std::vector<PartialShape> shapes() const;
-  std::vector<Tensor> tensors() const;
   std::vector<FunctionReference> functions() const;
 
   /// The AttrValue as it is in the file.

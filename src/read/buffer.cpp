@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "tolite/error.h"
+
 namespace tolite::read {
 
 std::shared_ptr<const Buffer> Buffer::map(const std::string& path) {
@@ -17,6 +19,13 @@ std::shared_ptr<const Buffer> Buffer::own(std::string bytes, std::string name) {
   buffer->owned_ = std::move(bytes);
   buffer->name_ = std::move(name);
   return buffer;
+}
+
+void Buffer::count_expansion(std::size_t size) const {
+  constexpr std::size_t kMost = std::size_t{1} << 30U;  // masks and zeros of real models are tens of megabytes
+  if (size > kMost || expanded_.fetch_add(size) > kMost - size) {
+    throw Error(Code::size_overflow, "the file claims absurdly large tensors of repeated values", name_);
+  }
 }
 
 }  // namespace tolite::read

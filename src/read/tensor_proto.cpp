@@ -13,9 +13,6 @@
 namespace tolite::read {
 namespace {
 
-// A few bytes may claim any size by "the last value repeats". Real models repeat masks and zeros of tens of megabytes.
-constexpr std::int64_t kMaxRepeatedBytes = std::int64_t{1} << 28;
-
 enum : std::uint32_t {  // fields of TensorProto
   kDtype = 1,
   kShape = 2,
@@ -74,7 +71,11 @@ void repeat_last(std::span<std::byte> out, std::size_t filled, std::size_t width
   filled = filled / width * width;
   if (filled == 0) return;  // no value at all stands for zeros
   const std::byte* last = out.data() + filled - width;
-  for (; filled < out.size(); filled += width) std::memcpy(out.data() + filled, last, width);
+  for (std::size_t n = width; filled < out.size(); n *= 2) {  // each time all that is there already
+    const std::size_t size = std::min(n, out.size() - filled);
+    std::memcpy(out.data() + filled, last, size);
+    filled += size;
+  }
 }
 
 /// Stores a list of varints as T; gives the bytes filled.
@@ -157,7 +158,7 @@ Bytes values_in_place(Bytes wire, std::uint32_t field, std::size_t size) {
 
 enum class Repeat { no, last };
 
-Tensor read_strings(Bytes wire, std::vector<std::int64_t> dims, Repeat repeat) {
+Tensor read_strings(Bytes wire, const Buffer& buffer, std::vector<std::int64_t> dims, Repeat repeat) {
   const std::int64_t count = element_count(dims);
   std::vector<std::string_view> texts;
   for (Fields f(wire); f.next();) {
@@ -166,9 +167,7 @@ Tensor read_strings(Bytes wire, std::vector<std::int64_t> dims, Repeat repeat) {
   if (std::cmp_less(texts.size(), count) && repeat == Repeat::no) elements_are_missing();
   const std::string_view last = texts.empty() ? std::string_view{} : texts.back();
   const auto width = static_cast<std::int64_t>(last.size() + sizeof(std::string_view));
-  if (std::cmp_less(texts.size(), count) && checked_mul(count, width) > kMaxRepeatedBytes) {
-    throw Error(Code::size_overflow, fmt::format("one string repeated {} times is absurd", count));
-  }
+  if (std::cmp_less(texts.size(), count)) buffer.count_expansion(static_cast<std::size_t>(checked_mul(count, width)));
   texts.resize(static_cast<std::size_t>(count), last);
   return packed_strings(std::move(dims), texts);
 }
@@ -195,7 +194,7 @@ Tensor pack_sub_byte(Bytes elements, Type type, std::vector<std::int64_t> dims) 
 }
 
 Tensor read_elements(Bytes wire, const Buffer& buffer, DataType type, std::vector<std::int64_t> dims, Repeat repeat) {
-  if (type == DataType::string) return read_strings(wire, std::move(dims), repeat);
+  if (type == DataType::string) return read_strings(wire, buffer, std::move(dims), repeat);
   lite_type_or_throw(type);
   Bytes content;
   for (Fields f(wire); f.next();) {
@@ -208,12 +207,11 @@ Tensor read_elements(Bytes wire, const Buffer& buffer, DataType type, std::vecto
   const std::uint32_t field = value_field(type);
   const Bytes in_place = values_in_place(wire, field, static_cast<std::size_t>(size));
   if (!in_place.empty()) return dense_tensor(in_place, buffer.owner(), type, std::move(dims));
-  // A value takes at least a byte in the file, so a list that is complete is bounded by the file.
-  if (size > kMaxRepeatedBytes && std::cmp_less(wire.size(), size / static_cast<std::int64_t>(width))) {
-    throw Error(Code::size_overflow, fmt::format("{} bytes are claimed for one repeated value", size));
+  // A value takes at least a byte in the file: a list that is complete is bounded by the file, all others are not.
+  if (std::cmp_less(wire.size(), size / static_cast<std::int64_t>(width))) {
+    if (repeat == Repeat::no) elements_are_missing();
+    buffer.count_expansion(static_cast<std::size_t>(size));
   }
-  if (std::cmp_less(wire.size(), size / static_cast<std::int64_t>(width)) && repeat == Repeat::no)
-    elements_are_missing();
   NewTensor made = new_tensor(width == 1 ? Type::uint8 : lite_type(type), dims);
   const std::size_t filled = fill(wire, field, width, made.writable);
   if (filled < made.writable.size() && repeat == Repeat::no) elements_are_missing();

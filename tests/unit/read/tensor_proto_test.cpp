@@ -124,6 +124,16 @@ TEST(TensorProto, AbsurdShapesAreRefused) {
   EXPECT_EQ(code(Wire().varint(1, 1).message(2, many_dims)), Code::size_overflow);
 }
 
+TEST(TensorProto, ManyRepeatedValuesOfOneFileAreRefused) {
+  const auto buffer = Buffer::own(head(DataType::int8, {std::int64_t{1} << 28}).varint(7, 1).str(), "test");
+  int read = 0;
+  const Code code = code_of([&] {
+    for (; read < 100; ++read) read_tensor(buffer->bytes(), *buffer);
+  });
+  EXPECT_EQ(code, Code::size_overflow);
+  EXPECT_EQ(read, 4);  // a gigabyte
+}
+
 TEST(TensorProto, DamageIsRefused) {
   const auto code = [](const Wire& wire) { return code_of([&] { tensor_from(wire); }); };
   EXPECT_EQ(code(head(DataType::float32, {2}).text(4, "abc")), Code::malformed);          // content of another size

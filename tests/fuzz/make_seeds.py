@@ -1,0 +1,89 @@
+"""Writes the fuzz seeds of the readers from tests/data/read. Run it from the root of the repository."""
+
+import pathlib
+import struct
+
+DATA = pathlib.Path("tests/data/read")
+SEEDS = pathlib.Path("tests/fuzz/seeds")
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def block(data, offset, size):
+    assert data[offset + size] == 0, "TensorFlow writes blocks uncompressed"
+    return data[offset : offset + size]
+
+
+def block_entries(data):
+    end = len(data) - 4 - 4 * struct.unpack("<I", data[-4:])[0]
+    at, key, entries = 0, b"", []
+    while at < end:
+        shared, at = varint(data, at)
+        rest, at = varint(data, at)
+        size, at = varint(data, at)
+        key = key[:shared] + data[at : at + rest]
+        entries.append((key, data[at + rest : at + rest + size]))
+        at += rest + size
+    return entries
+
+
+def table_blocks(data):
+    """The data blocks and the index block of a table file."""
+    footer = data[-48:]
+    at = 0
+    for _ in range(2):
+        _, at = varint(footer, at)
+    offset, at = varint(footer, at)
+    size, at = varint(footer, at)
+    index = block(data, offset, size)
+    handles = []
+    for _, handle in block_entries(index):
+        first, at = varint(handle, 0)
+        handles.append((first, varint(handle, at)[0]))
+    return [block(data, *h) for h in handles], index
+
+
+def parts(items):
+    return b"".join(struct.pack("<H", len(item)) + item for item in items)
+
+
+def write(name, data):
+    path = SEEDS / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def main():
+    write("graph_def/frozen", (DATA / "frozen.pb").read_bytes())
+    write("text_format/frozen", (DATA / "frozen.pbtxt").read_bytes())
+    write("text_format/saved_model", (DATA / "v1_text/saved_model.pbtxt").read_bytes())
+    write("saved_model/module", (DATA / "module/saved_model.pb").read_bytes())
+    write("saved_model/v1", (DATA / "v1_table/saved_model.pb").read_bytes())
+    for name in ("module/variables/variables", "v1_bundle/variables/variables", "sharded/bundle"):
+        index = pathlib.Path(f"{DATA / name}.index").read_bytes()
+        shards = sorted((DATA / name).parent.glob("*.data-*"))
+        data = shards[0].read_bytes()
+        blocks, _ = table_blocks(index)
+        entries = [item for b in blocks for entry in block_entries(b) for item in entry]
+        short = name.split("/")[0]
+        write(f"checkpoint/{short}_file", b"\0" + parts([index, data]))
+        write(f"checkpoint/{short}_entries", b"\1" + parts([*entries, data]))
+    table = (DATA / "v1_table/variables/variables").read_bytes()
+    blocks, index = table_blocks(table)
+    entries = [item for b in blocks for entry in block_entries(b) for item in entry]
+    write("checkpoint/v1_file", b"\2" + table)
+    write("checkpoint/v1_entries", b"\3" + parts(entries))
+    write("checkpoint/v1_blocks", b"\4" + parts([b"\0" + b for b in [*blocks, index]]))
+
+
+if __name__ == "__main__":
+    main()
