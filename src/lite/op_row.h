@@ -43,7 +43,7 @@ struct AttrSpec {
   bool inside = false;       ///< known to the language only: no field of the options table, never written
   std::uint8_t slot = 0;     ///< field number in the options table; filled in by AttrList from the position
 
-  constexpr bool in_table() const { return !inside && kind != AttrKind::result_type; }
+  constexpr bool in_table() const { return !inside; }
 };
 
 /// The fields of an options table in the schema's order.

@@ -452,7 +452,7 @@ class Parser {
     std::optional<std::int64_t> v;
     if (kind == AttrKind::padding) v = number_of(kPaddings, word);
     if (kind == AttrKind::activation) v = number_of(kActivations, word);
-    if ((kind == AttrKind::type || kind == AttrKind::result_type) && parse_type(word)) v = static_cast<std::int64_t>(*parse_type(word));
+    if (kind == AttrKind::type && parse_type(word)) v = static_cast<std::int64_t>(*parse_type(word));
     if (kind == AttrKind::boolean && (word == "true" || word == "false")) v = word == "true" ? 1 : 0;
     if (!v) lexer_.fail("the attribute cannot be " + word);
     return *v;

@@ -429,7 +429,7 @@ class Printer {
       if (spec->kind == AttrKind::padding) name = padding_name(v);
       if (spec->kind == AttrKind::activation) name = activation_name(v);
       if (spec->kind == AttrKind::boolean && (v == 0 || v == 1)) name = v != 0 ? "true" : "false";
-      if ((spec->kind == AttrKind::type || spec->kind == AttrKind::result_type) && v >= 0 && v <= static_cast<std::int64_t>(Type::float8_e5m2))
+      if (spec->kind == AttrKind::type && v >= 0 && v <= static_cast<std::int64_t>(Type::float8_e5m2))
         name = type_name(static_cast<Type>(v));
       if (spec->kind == AttrKind::graph && v >= 0 && static_cast<std::size_t>(v) < model_.graphs.size())
         return graph_name(static_cast<std::size_t>(v));

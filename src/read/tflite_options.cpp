@@ -51,8 +51,6 @@ void set_attr(Attrs& attrs, const AttrSpec& spec, const Table& options, voffset_
       return attrs.set(spec.attr, copied<std::int64_t, std::int64_t>(options, field));
     case AttrKind::float32_list:
       return attrs.set(spec.attr, copied<float, float>(options, field));
-    case AttrKind::result_type:
-      return;  // stands in the result's tensor
   }
 }
 

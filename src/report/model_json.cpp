@@ -141,7 +141,7 @@ class GraphJson {
       if (kind == AttrKind::boolean) return *i != 0;
       if (kind == AttrKind::padding && padding_name(*i)) return *padding_name(*i);
       if (kind == AttrKind::activation && activation_name(*i)) return *activation_name(*i);
-      if (kind == AttrKind::type || kind == AttrKind::result_type) return type_name(static_cast<Type>(*i));
+      if (kind == AttrKind::type) return type_name(static_cast<Type>(*i));
       return *i;
     }
     if (const auto* f = std::get_if<float>(&value)) return number_json(static_cast<double>(*f));

@@ -70,7 +70,6 @@ class RandomGraph {
       case AttrKind::padding:
         return static_cast<std::int64_t>(below(2));
       case AttrKind::type:
-      case AttrKind::result_type:
         return static_cast<std::int64_t>(pick({Type::float32, Type::int32, Type::int64}));
       case AttrKind::graph:
         return std::int64_t{0};

@@ -73,8 +73,6 @@ bool fits(AttrKind kind, const std::string& type) {
       return type == "[Long]";
     case AttrKind::float32_list:
       return type == "[Float]";
-    case AttrKind::result_type:
-      return false;
   }
   return false;
 }
