@@ -130,8 +130,9 @@ def table(rows: list[dict]) -> str:
         start += f" {row['error']:.0e} |"
         missed = ", ".join(misses(row))
         if "peer_failure" in row:
-            peer = row["peer_failure"][:60]
-            lines.append(f"{start} fails: {peer} | {row['ops']} | | | | | | {missed} |")
+            peer_ops = f"{row['peer_ops']} + Select TF" if row["peer_select"] and "peer_ops" in row else ""
+            bytes_ratio = f"{row['bytes'] / row['peer_bytes']:.3f}" if "peer_bytes" in row else ""
+            lines.append(f"{start} does not run | {row['ops']} | {peer_ops} | {bytes_ratio} | | | | {missed} |")
             continue
         peer_error = "wrong" if peer_is_wrong(row) else f"{row['peer_error']:.0e}"
         select = " + Select TF" if row["peer_select"] else ""
