@@ -8,6 +8,7 @@
 #include "lite/builder.h"
 #include "ops/table.h"
 #include "read/text_format.h"
+#include "tolite/error.h"
 
 namespace tolite {
 namespace {
