@@ -6,6 +6,7 @@
 #include "ops/element_wise.h"
 #include "ops/families.h"
 #include "ops/inference.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -28,6 +29,7 @@ constexpr OpRow kRelu{
     .name = "RELU",
     .infer = same_as_input,
     .eval = [](Eval& n) { map_floats(n, [](auto x) { return x < 0 ? decltype(x)(0) : x; }); },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is_any<Type::int8, Type::uint8>, 2}},
     .kernel = kFloat32,
 };
@@ -37,6 +39,7 @@ constexpr OpRow kRelu6{
     .name = "RELU6",
     .infer = same_as_input,
     .eval = clamp<0, 6>,
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32,
 };
@@ -46,6 +49,7 @@ constexpr OpRow kReluN1To1{
     .name = "RELU_N1_TO_1",
     .infer = same_as_input,
     .eval = clamp<-1, 1>,
+    .permute = permute_element_wise,
     .kernel = kFloat32,
 };
 
@@ -54,6 +58,7 @@ constexpr OpRow kRelu0To1{
     .name = "RELU_0_TO_1",
     .infer = same_as_input,
     .eval = clamp<0, 1>,
+    .permute = permute_element_wise,
     .kernel = kFloat32,
 };
 
@@ -68,6 +73,7 @@ constexpr OpRow kLeakyRelu{
           const float alpha = n.real(Attr::alpha);
           map_floats(n, [alpha](auto x) { return x > 0 ? x : x * alpha; });
         },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 2}},
     .kernel = kFloat32,
 };
@@ -88,6 +94,7 @@ constexpr OpRow kPrelu{
             zip_elements<T>(n, [](T x, T alpha) { return x >= T(0) ? x : static_cast<T>(x * alpha); });
           });
         },
+    .permute = permute_element_wise,
     .kernel = kFloat32,
 };
 
@@ -96,6 +103,7 @@ constexpr OpRow kElu{
     .name = "ELU",
     .infer = same_as_input,
     .eval = [](Eval& n) { map_floats(n, [](auto x) { return x < 0 ? std::expm1(x) : x; }); },
+    .permute = permute_element_wise,
     .kernel = kFloat32,
 };
 
@@ -121,6 +129,7 @@ constexpr OpRow kGelu{
             });
           }
         },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::float16>, 3}, {input_is_any<Type::int8, Type::uint8>, 2}},
     .kernel = kFloat32And16,
 };
@@ -137,6 +146,7 @@ constexpr OpRow kHardSwish{
             return x * std::min(T(6), std::max(T(0), x + T(3))) / T(6);
           });
         },
+    .permute = permute_element_wise,
     .kernel = kFloat32,
 };
 
@@ -151,6 +161,7 @@ constexpr OpRow kLogistic{
             return T(1) / (T(1) + std::exp(-x));
           });
         },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32And16,
 };
@@ -160,6 +171,7 @@ constexpr OpRow kTanh{
     .name = "TANH",
     .infer = same_as_input,
     .eval = [](Eval& n) { map_floats(n, [](auto x) { return std::tanh(x); }); },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32And16,
 };

@@ -6,6 +6,7 @@
 #include "ops/fused_activation.h"
 #include "ops/inference.h"
 #include "ops/known.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -94,6 +95,7 @@ constexpr OpRow kAdd{
     .attrs = {{Attr::fused_activation_function, AttrKind::activation}, {Attr::pot_scale_int16, AttrKind::boolean, 1}},
     .infer = infer_integers<known_add>,
     .eval = [](Eval& n) { zip_and_clamp(n, [](auto a, auto b) { return wrapping_add(a, b); }); },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::float16>, 6},
                 {input_is_plain<Type::int16>, 5},
                 {input_is<Type::int64>, 4},
@@ -109,6 +111,7 @@ constexpr OpRow kSub{
     .attrs = {{Attr::fused_activation_function, AttrKind::activation}, {Attr::pot_scale_int16, AttrKind::boolean, 1}},
     .infer = infer_integers<known_sub>,
     .eval = [](Eval& n) { zip_and_clamp(n, [](auto a, auto b) { return wrapping_sub(a, b); }); },
+    .permute = permute_element_wise,
     .version = {{int16_of_any_scale, 5},
                 {input_is<Type::int64>, 4},
                 {broadcasts_beyond_rank_4, 3},
@@ -123,6 +126,7 @@ constexpr OpRow kMul{
     .attrs = {{Attr::fused_activation_function, AttrKind::activation}},
     .infer = infer_integers<known_mul>,
     .eval = [](Eval& n) { zip_and_clamp(n, [](auto a, auto b) { return wrapping_mul(a, b); }); },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::float16>, 8},
                 {input_is_plain<Type::int16>, 7},
                 {input_is<Type::uint32>, 7},
@@ -145,6 +149,7 @@ constexpr OpRow kDiv{
           forbid_zero_divisor(n);
           zip_and_clamp(n, [](auto a, auto b) { return truncating_div(a, b); });
         },
+    .permute = permute_element_wise,
     .version = {{broadcasts_beyond_rank_4, 2}},
     .kernel = {{Type::float32, Type::int32}},
 };
@@ -159,6 +164,7 @@ constexpr OpRow kFloorDiv{
           forbid_zero_divisor(n);
           zip_types(n, NumberTypes{}, [](auto a, auto b) { return floor_div(a, b); });
         },
+    .permute = permute_element_wise,
     .version = {{input_is_any<Type::int8, Type::int16>, 3}, {input_is<Type::float32>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::int16, Type::int32}},
 };
@@ -173,6 +179,7 @@ constexpr OpRow kFloorMod{
           forbid_zero_divisor(n);
           zip_types(n, NumberTypes{}, [](auto a, auto b) { return floor_mod(a, b); });
         },
+    .permute = permute_element_wise,
     .version = {{input_is_any<Type::int8, Type::int16>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64}},
 };
@@ -183,6 +190,7 @@ constexpr OpRow kPow{
     .options = {.builtin_options = 56},
     .infer = broadcast_inputs,
     .eval = eval_pow,
+    .permute = permute_element_wise,
     .kernel = {{Type::float32, Type::int32}},
 };
 
@@ -193,6 +201,7 @@ constexpr OpRow kMaximum{
     .options = {.builtin_options = 39},
     .infer = infer_integers<known_max>,
     .eval = [](Eval& n) { zip_types(n, NumberTypes{}, [](auto a, auto b) { return a > b ? a : b; }); },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 4}, {broadcasts_beyond_rank_4, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int8, Type::uint8, Type::int16, Type::int32, Type::int64}},
 };
@@ -203,6 +212,7 @@ constexpr OpRow kMinimum{
     .options = {.builtin_options = 39},
     .infer = infer_integers<known_min>,
     .eval = [](Eval& n) { zip_types(n, NumberTypes{}, [](auto a, auto b) { return a < b ? a : b; }); },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 4}, {broadcasts_beyond_rank_4, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int8, Type::uint8, Type::int16, Type::int32, Type::int64}},
 };
@@ -219,6 +229,7 @@ constexpr OpRow kSquaredDifference{
             return wrapping_mul(d, d);
           });
         },
+    .permute = permute_element_wise,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int32}},
 };
@@ -229,6 +240,7 @@ constexpr OpRow kAtan2{
     .options = {.builtin_options = 122},
     .infer = broadcast_inputs,
     .eval = [](Eval& n) { zip_types(n, FloatTypes{}, [](auto a, auto b) { return std::atan2(a, b); }); },
+    .permute = permute_element_wise,
     .kernel = {{Type::float32, Type::float16, Type::float64}},
 };
 
@@ -260,6 +272,7 @@ constexpr OpRow kAddN{
     .options = {.builtin_options = 82},
     .infer = infer_add_n,
     .eval = eval_add_n,
+    .permute = permute_element_wise,
     .kernel = {{Type::float32, Type::int32}},
 };
 

@@ -6,6 +6,7 @@
 #include "ops/families.h"
 #include "ops/inference.h"
 #include "ops/known.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -63,6 +64,7 @@ constexpr OpRow kCast{
     .attrs = {{Attr::in_data_type, AttrKind::type}, {Attr::out_data_type, AttrKind::type}},
     .infer = infer_cast,
     .eval = eval_cast,
+    .permute = permute_element_wise,
     .version = {{either_is<Type::float8_e4m3fn, Type::float8_e5m2>, 9},
                 {either_is<Type::int2, Type::uint4>, 8},
                 {either_is<Type::bfloat16>, 7},

@@ -2,6 +2,7 @@
 #include "ops/element_wise.h"
 #include "ops/families.h"
 #include "ops/inference.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -37,6 +38,7 @@ constexpr OpRow comparison(Op op, std::string_view name, std::uint8_t options, v
           .options = {.builtin_options = options},
           .infer = infer_comparison,
           .eval = eval,
+          .permute = permute_element_wise,
           .version = version,
           .kernel = {types}};
 }
@@ -67,6 +69,7 @@ constexpr OpRow logic(Op op, std::string_view name, std::uint8_t options, void (
           .options = {.builtin_options = options},
           .infer = infer_logic,
           .eval = eval,
+          .permute = permute_element_wise,
           .kernel = {{Type::boolean}}};
 }
 

@@ -8,6 +8,7 @@
 #include "ops/families.h"
 #include "ops/inference.h"
 #include "ops/known.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -107,6 +108,7 @@ constexpr OpRow kZerosLike{
     .options = {.builtin_options = 67},
     .infer = same_as_input,
     .eval = [](Eval& n) { n.out(0, n.in(0).type, n.in(0).dims); },
+    .permute = permute_element_wise,
     .kernel = {{Type::float32, Type::int32, Type::int64}},
 };
 

@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/permute.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -90,6 +91,15 @@ constexpr OpRow kConcatenation{
     .attrs = {{Attr::axis, AttrKind::int32}, {Attr::fused_activation_function, AttrKind::activation}},
     .infer = infer_concatenation,
     .eval = concatenate,
+    .permute =
+        [](Permute& n) {
+          for (std::size_t i = 0; i < n.input_count(); ++i) {
+            if (!n.data(i)) return false;
+          }
+          const auto axis = n.axis_before(n.integer(Attr::axis));
+          if (axis) n.set(Attr::axis, *axis);
+          return axis.has_value();
+        },
     .version = {{input_is<Type::float8_e4m3fn>, 7},
                 {input_is<Type::float8_e5m2>, 7},
                 {input_is<Type::float16>, 6},

@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/permute.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -156,6 +157,7 @@ constexpr OpRow kPad{
     .options = {.builtin_options = 22},
     .infer = infer_pad,
     .eval = pad,
+    .permute = permute_rows,
     .version = kPadVersions,
     .kernel = kPadTypes,
 };
@@ -170,6 +172,7 @@ constexpr OpRow kPadV2{
           infer_pad(n);
         },
     .eval = pad,
+    .permute = permute_rows,
     .version = kPadVersions,
     .kernel = kPadTypes,
 };
@@ -181,6 +184,7 @@ constexpr OpRow kMirrorPad{
     .attrs = {{Attr::mode, AttrKind::int8_enum}},
     .infer = infer_pad,
     .eval = mirror_pad,
+    .permute = permute_rows,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {kFixedWidthTypes},
 };

@@ -7,6 +7,7 @@
 #include "ops/families.h"
 #include "ops/inference.h"
 #include "ops/known.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -198,6 +199,7 @@ constexpr OpRow reduction(Op op, std::string_view name, void (*infer)(Infer&), v
           .attrs = kKeepDims,
           .infer = infer,
           .eval = eval,
+          .permute = permute_reduction,
           .version = version,
           .kernel = {types}};
 }

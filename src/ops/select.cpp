@@ -2,6 +2,7 @@
 #include "ops/element_wise.h"
 #include "ops/families.h"
 #include "ops/inference.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -71,6 +72,7 @@ constexpr OpRow kSelect{
           if (condition.size() == 1) condition.resize(std::max<std::size_t>(1, n.in(1).dims.size()), 1);
           choose(n, condition);
         },
+    .permute = permute_element_wise,
     .version = {{has_rank_5, 3}},
     .kernel = {kFixedWidth, 1},
 };
@@ -85,6 +87,7 @@ constexpr OpRow kSelectV2{
           n.output(0, n.type(1), broadcast(n.dims(), n.shape(0), broadcast(n.dims(), n.shape(1), n.shape(2))));
         },
     .eval = [](Eval& n) { choose(n, n.in(0).dims); },
+    .permute = permute_element_wise,
     .kernel = {kFixedWidth, 1},
 };
 

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/permute.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -67,6 +68,7 @@ constexpr OpRow kSlice{
           move_known(n);
         },
     .eval = [](Eval& n) { n.set(0, moved(n.in(0), [&](const Tensor& x) { return sliced(n, x); })); },
+    .permute = [](Permute& n) { return n.data(0) && n.rows(1) && n.rows(2); },
     .version = {{input_is<Type::float16>, 8},
                 {input_is<Type::int4>, 7},
                 {input_is<Type::uint32>, 6},

@@ -6,6 +6,7 @@
 #include "ops/families.h"
 #include "ops/fused_activation.h"
 #include "ops/inference.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -56,6 +57,7 @@ constexpr OpRow kSoftmax{
             for (auto& v : row) v /= sum;
           });
         },
+    .permute = permute_last_stays,
     .version = {{input_is<Type::float16>, 4}, {input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16}},
 };
@@ -75,6 +77,7 @@ constexpr OpRow kLogSoftmax{
             for (auto& v : row) v = v - most - log_sum;
           });
         },
+    .permute = permute_last_stays,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32}},
 };
@@ -96,6 +99,7 @@ constexpr OpRow kL2Normalization{
             for (auto& v : row) v = activation(v / norm);
           });
         },
+    .permute = permute_last_stays,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32}},
 };

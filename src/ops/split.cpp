@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/permute.h"
 #include "ops/slice.h"
 #include "ops/versions.h"
 
@@ -67,6 +68,7 @@ constexpr OpRow kSplit{
           if (count == 0 || x.dims[axis] % count != 0) n.fail("the axis cannot be split into equal parts");
           cut(n, x, axis, std::vector<std::int64_t>(n.output_count(), x.dims[axis] / count), false);
         },
+    .permute = [](Permute& n) { return n.data(1) && n.axes(0); },
     .version = {{input_is<Type::float8_e4m3fn, 1>, 5},
                 {input_is<Type::float8_e5m2, 1>, 5},
                 {input_is<Type::int16, 1>, 4},
@@ -133,6 +135,7 @@ constexpr OpRow kSplitV{
           const std::size_t axis = axis_of(n, n.in_integer(2), x.dims.size());
           cut(n, x, axis, settled_sizes(n, n.in_integers(1), x.dims[axis]), false);
         },
+    .permute = [](Permute& n) { return n.data(0) && n.axes(2); },
     .version = {{input_is<Type::float8_e4m3fn>, 3}, {input_is<Type::float8_e5m2>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::uint8}},
 };

@@ -5,6 +5,7 @@
 #include "ops/families.h"
 #include "ops/known.h"
 #include "ops/moving.h"
+#include "ops/permute.h"
 #include "ops/slice.h"
 #include "ops/versions.h"
 
@@ -175,6 +176,16 @@ constexpr OpRow kStridedSlice{
               {Attr::offset, AttrKind::boolean}},
     .infer = infer_strided_slice,
     .eval = [](Eval& n) { n.set(0, moved(n.in(0), [&](const Tensor& x) { return sliced(n, x); })); },
+    .permute =
+        [](Permute& n) {
+          // The other masks change the rank.
+          for (const Attr mask : {Attr::ellipsis_mask, Attr::new_axis_mask, Attr::shrink_axis_mask}) {
+            if (n.integer(mask) != 0) return false;
+          }
+          n.mask(Attr::begin_mask);
+          n.mask(Attr::end_mask);
+          return n.data(0) && n.integers(1) && n.integers(1)->size() == n.rank() && n.rows(1) && n.rows(2) && n.rows(3);
+        },
     .version = {{[](const NodeView& n) { return n.flag(Attr::offset); }, 8},
                 {input_is<Type::uint32>, 7},
                 {[](const NodeView& n) {

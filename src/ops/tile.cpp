@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/permute.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -54,6 +55,7 @@ constexpr OpRow kTile{
           move_known(n);
         },
     .eval = [](Eval& n) { n.set(0, moved(n.in(0), [&](const Tensor& x) { return tiled(n, x); })); },
+    .permute = permute_rows,
     .version = {{input_is<Type::int8>, 3}, {input_is<Type::string>, 2}},
     .kernel = {kMovedTypes},
 };

@@ -5,6 +5,7 @@
 #include "ops/families.h"
 #include "ops/inference.h"
 #include "ops/known.h"
+#include "ops/permute.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -25,6 +26,7 @@ constexpr OpRow unary(Op op, std::string_view name, std::uint8_t options, void (
           .options = {.builtin_options = options},
           .infer = same_as_input,
           .eval = eval,
+          .permute = permute_element_wise,
           .version = version,
           .kernel = {types}};
 }
@@ -67,6 +69,7 @@ constexpr OpRow kNeg = {
           infer_known_map(n, [](Symbols& s, Dim a) { return s.sub(0, a); });
         },
     .eval = [](Eval& n) { map_numbers(n, [](auto x) { return negated(x); }); },
+    .permute = permute_element_wise,
     .kernel = {{Type::float32, Type::float16, Type::int8, Type::int16, Type::int32, Type::int64}},
 };
 

@@ -14,4 +14,7 @@ std::size_t merge_equal(Model& model, GraphId graph, const OpTable& table);
 /// Computes every constant expression once.
 void fold_constants(Model& model, GraphId graph, const OpTable& table);
 
+/// Moves transposes until they cancel. Returns how many fewer there are.
+std::size_t cancel_transposes(Model& model, GraphId graph, const OpTable& table);
+
 }  // namespace tolite::optimize

@@ -34,6 +34,9 @@ void optimize_graph(Model& model, GraphId graph, const OpTable& table, RewriteSt
   merge_equal(model, graph, table);
   // Before activations are fused: the arithmetic of activations and normalisations contains what would be fused.
   apply_rules(groups().simplify, model, graph, table, state);
+  // After simplification has composed what it could, before fusion: a transpose between a convolution and its bias
+  // hides one from the other.
+  cancel_transposes(model, graph, table);
   // Everything that stands next to an op with weights now does so in its final layout.
   apply_rules(groups().fuse, model, graph, table, state);
   // Rewriting can make branches equal that were not.
