@@ -29,10 +29,9 @@ struct Range {
 };
 
 // `add` takes an element into the accumulator, `finish` makes the result of it and the number of elements.
-template <typename Add, typename Finish>
-void pool(Eval& n, float start, Add add, Finish finish) {
+template <typename T, typename Add, typename Finish>
+void pool(Eval& n, T start, Add add, Finish finish) {
   const Tensor& input = n.in(0);
-  if (input.type != Type::float32) n.fail("there is no kernel for " + std::string(type_name(input.type)));
   if (input.dims.size() != 4) n.fail("the operand does not have rank 4");
   const Window h{n.integer(Attr::filter_height), n.integer(Attr::stride_h), 1, n.padding()};
   const Window w{n.integer(Attr::filter_width), n.integer(Attr::stride_w), 1, n.padding()};
@@ -42,9 +41,9 @@ void pool(Eval& n, float start, Add add, Finish finish) {
   const std::int64_t channels = input.dims[3];
   const std::int64_t rows = h.output(height);
   const std::int64_t columns = w.output(width);
-  const Elements<float> x = elements<float>(input);
+  const Elements<T> x = elements<T>(input);
   const ActivationRange clamp(n);
-  float* y = n.out_as<float>(0, Type::float32, {input.dims[0], rows, columns, channels});
+  T* y = n.out_as<T>(0, input.type, {input.dims[0], rows, columns, channels});
 
   const auto work = static_cast<std::size_t>(width * channels) *
                     static_cast<std::size_t>(std::min(h.filter, height) * std::min(w.filter, width));
@@ -52,7 +51,7 @@ void pool(Eval& n, float start, Add add, Finish finish) {
     const auto r = static_cast<std::int64_t>(row);
     const Range ys(h, h.before(height), height, r % rows);
     for (std::int64_t ox = 0; ox < columns; ++ox) {
-      float* out = y + (r * columns + ox) * channels;
+      T* out = y + (r * columns + ox) * channels;
       std::fill(out, out + channels, start);
       const Range xs(w, w.before(width), width, ox);
       for (std::int64_t iy = ys.begin; iy < ys.end; ++iy) {
@@ -65,6 +64,35 @@ void pool(Eval& n, float start, Add add, Finish finish) {
       for (std::int64_t c = 0; c < channels; ++c) out[c] = clamp(finish(out[c], count));
     }
   });
+}
+
+template <typename T>
+void largest(Eval& n) {
+  pool<T>(
+      n, std::numeric_limits<T>::lowest(), [](T most, T x) { return std::max(most, x); },
+      [](T most, float) { return most; });
+}
+
+void eval_max(Eval& n) {
+  switch (n.in(0).type) {
+    case Type::float32:
+      return largest<float>(n);
+    case Type::int8:
+      return largest<std::int8_t>(n);
+    case Type::uint8:
+      return largest<std::uint8_t>(n);
+    case Type::int16:
+      return largest<std::int16_t>(n);
+    default:
+      n.fail("there is no kernel for " + std::string(type_name(n.in(0).type)));
+  }
+}
+
+// The mean of integers depends on their quantization.
+template <typename Add, typename Finish>
+void pool_floats(Eval& n, Add add, Finish finish) {
+  if (n.in(0).type != Type::float32) n.fail("there is no kernel for " + std::string(type_name(n.in(0).type)));
+  pool<float>(n, 0, add, finish);
 }
 
 constexpr AttrList kPoolAttrs{
@@ -82,8 +110,8 @@ constexpr OpRow kAveragePool2D{
     .infer = infer_pool,
     .eval =
         [](Eval& n) {
-          pool(
-              n, 0, [](float sum, float x) { return sum + x; }, [](float sum, float count) { return sum / count; });
+          pool_floats(
+              n, [](float sum, float x) { return sum + x; }, [](float sum, float count) { return sum / count; });
         },
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
     .kernel = kPoolTypes,
@@ -95,12 +123,7 @@ constexpr OpRow kMaxPool2D{
     .options = {.builtin_options = 5},
     .attrs = kPoolAttrs,
     .infer = infer_pool,
-    .eval =
-        [](Eval& n) {
-          pool(
-              n, std::numeric_limits<float>::lowest(), [](float most, float x) { return std::max(most, x); },
-              [](float most, float) { return most; });
-        },
+    .eval = eval_max,
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
     .kernel = kPoolTypes,
 };
@@ -113,8 +136,8 @@ constexpr OpRow kL2Pool2D{
     .infer = infer_pool,
     .eval =
         [](Eval& n) {
-          pool(
-              n, 0, [](float sum, float x) { return sum + x * x; },
+          pool_floats(
+              n, [](float sum, float x) { return sum + x * x; },
               [](float sum, float count) { return std::sqrt(sum / count); });
         },
     .kernel = {{Type::float32}},

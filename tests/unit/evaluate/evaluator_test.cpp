@@ -152,5 +152,15 @@ TEST(Evaluator, InputsThatDoNotFit) {
   EXPECT_THROW(evaluator.run(model.signatures[0], {{"z", floats({1, 2}, {1, 2})}}), Error);
 }
 
+TEST(Evaluator, TypesWithoutKernel) {
+  const Tensor x = tensor_of(Type::int16, {1, 2}, std::vector<double>{1, 2});
+  try {
+    OneOp(Op::FULLY_CONNECTED, {x, x}, {}).run();
+    FAIL() << "there is no kernel for int16";
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), Code::cannot_evaluate);
+  }
+}
+
 }  // namespace
 }  // namespace tolite

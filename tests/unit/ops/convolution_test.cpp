@@ -59,7 +59,7 @@ TEST(Conv2D, UnknownSizesStayExpressions) {
 }
 
 TEST(Conv2D, ContradictionsAreErrors) {
-  const auto wire = [](Tensor x, Tensor w, Attrs attrs) { OneOp(Op::CONV_2D, {x, w}, attrs); };
+  const auto wire = [](const Tensor& x, const Tensor& w, const Attrs& attrs) { OneOp(Op::CONV_2D, {x, w}, attrs); };
   EXPECT_THROW(wire(kImage, floats({1, 2, 2, 2}, std::vector<double>(8)), attrs_2d(Padding::VALID)), Error);
   EXPECT_THROW(wire(kImage, floats({1, 4, 4, 1}, std::vector<double>(16)), attrs_2d(Padding::VALID)), Error);
   EXPECT_THROW(wire(kImage, kCorners, attrs_2d(Padding::VALID, 0)), Error);
