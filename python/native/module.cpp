@@ -116,10 +116,8 @@ NB_MODULE(_native, m) {
     return guarded([&] { return inspect(model, options, json); });
   });
   nb::class_<Runner>(m, "Runner")
-      .def("__init__",
-           [](Runner* self, const std::string& path, const std::string& signature) {
-             guarded([&] { new (self) Runner(path, signature); });
-           })
+      .def("__init__", [](Runner* self, const std::string& path,
+                          const std::string& signature) { guarded([&] { new (self) Runner(path, signature); }); })
       .def("__init__",
            [](Runner* self, const nb::bytes& model, const std::string& signature) {
              guarded([&] {

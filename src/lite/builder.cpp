@@ -67,6 +67,11 @@ void Builder::infer(NodeId node) {
   for (std::size_t i = 0; i < graph()[node].result_count; ++i) graph()[graph().result(node, i)].known.reset();
   Infer infer(model_, graph(), node, row);
   row.infer(infer);
+  for (std::size_t i = 0; i < graph()[node].result_count; ++i) {
+    for (const Dim& d : graph()[graph().result(node, i)].shape.dims()) {
+      if (d.known() && d.number < 0) infer.fail("a dimension of the result is negative");
+    }
+  }
 }
 
 bool Builder::fold(NodeId node, std::vector<ValueId>& results) {

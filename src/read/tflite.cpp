@@ -282,7 +282,8 @@ class ModelReader {
     Graph& graph = model_.graphs[g];
     Attrs made = attrs(op, code);
     for (const AttrSpec& spec : code.row->attrs) {
-      if (spec.inside && spec.kind == AttrKind::type && !results.empty()) made.set(spec.attr, tensor(g, results[0]).type());
+      if (spec.inside && spec.kind == AttrKind::type && !results.empty())
+        made.set(spec.attr, tensor(g, results[0]).type());
     }
     const NodeId id = graph.add_node(code.row->op, operands, std::move(made), results.size(), {});
     for (std::size_t i = 0; i < results.size(); ++i) {

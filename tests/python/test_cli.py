@@ -101,7 +101,7 @@ def test_wrong_input_shape(refuses, model, shape):
 
 @pytest.mark.parametrize("shape", ["pixels", "pixels=", "pixels=1,x", "pixels=1,-7,8,1", "pixels=99999999999999999999"])
 def test_input_shape_that_is_none(refuses, model, shape):
-    refuses(model, USAGE, options=("--input-shape", shape))
+    refuses(model, USAGE, "TL0001", options=("--input-shape", shape))
 
 
 def test_fixed_input_shape(tolite, model, tmp_path):

@@ -22,7 +22,7 @@ std::shared_ptr<std::vector<std::byte>> file_of(const std::string& text, const w
 Model read_back(const std::shared_ptr<std::vector<std::byte>>& file) { return read::tflite(*file, file, op_table()); }
 
 const char* const kModel = R"(description "a test"
-metadata "min_runtime_version" "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+metadata "min_runtime_version" "1.13.1\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 metadata "note" "kept"
 signature "serving_default" @main ("y": 1, "x": 0) -> ("out": 1, "again": 0, "same": 1)
 
