@@ -181,7 +181,12 @@ std::vector<std::string> sinks(const read::GraphDef& graph) {
 /// The stored type of a tensor, as far as the attributes of its node tell: what says whether a result is 16 bits wide.
 read::DataType stored_type(const read::Node& node, int index) {
   for (const std::string_view name : {"DstT", "Tout", "out_type", "output_type", "dtype"}) {
-    if (node.attributes.find(name) != nullptr) return node.attributes.type(name, read::DataType::invalid);
+    const read::Attribute* attribute = node.attributes.find(name);
+    if (attribute == nullptr) continue;
+    if (attribute->kind() != read::Attribute::Kind::list) return attribute->type();
+    const std::vector<read::DataType> types = attribute->types();  // of each result: "Tout" of a call
+    return index >= 0 && static_cast<std::size_t>(index) < types.size() ? types[static_cast<std::size_t>(index)]
+                                                                        : read::DataType::invalid;
   }
   return index == 0 ? node.attributes.type("T", read::DataType::invalid) : read::DataType::invalid;
 }
