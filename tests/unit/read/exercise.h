@@ -3,6 +3,7 @@
 
 #include "lite/tensor.h"
 #include "read/checkpoint.h"
+#include "read/protobuf.h"
 #include "read/saved_model.h"
 #include "tolite/error.h"
 
@@ -24,6 +25,30 @@ inline std::size_t exercise(const Tensor& tensor) {
   return std::to_integer<std::size_t>(tensor.bytes.front()) + std::to_integer<std::size_t>(tensor.bytes.back());
 }
 
+/// Calls the getter for the elements that the list holds. (All the others would throw, which takes long.)
+inline std::size_t exercise_list(const Attribute& attribute) {
+  std::uint32_t elements = 0;  // the field of ListValue
+  for (Fields f(attribute.wire()); f.next();) {
+    for (Fields list(f.bytes()); list.next();) elements = list.number();
+  }
+  switch (elements) {
+    case 2:
+      return attribute.strings().size();
+    case 3:
+      return attribute.integers().size();
+    case 4:
+      return attribute.reals().size();
+    case 5:
+      return attribute.booleans().size();
+    case 6:
+      return attribute.types().size();
+    case 7:
+      return attribute.shapes().size();
+    default:
+      return attribute.functions().size();
+  }
+}
+
 inline std::size_t exercise(const Attribute& attribute) {
   std::size_t sum = 0;
   succeeds([&] {
@@ -31,13 +56,7 @@ inline std::size_t exercise(const Attribute& attribute) {
       case Attribute::Kind::none:
         break;
       case Attribute::Kind::list:
-        succeeds([&] { sum += attribute.strings().size(); });
-        succeeds([&] { sum += attribute.integers().size(); });
-        succeeds([&] { sum += attribute.reals().size(); });
-        succeeds([&] { sum += attribute.booleans().size(); });
-        succeeds([&] { sum += attribute.types().size(); });
-        succeeds([&] { sum += attribute.shapes().size(); });
-        succeeds([&] { sum += attribute.functions().size(); });
+        sum += exercise_list(attribute);
         break;
       case Attribute::Kind::string:
         sum += attribute.string().size();
