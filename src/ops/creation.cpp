@@ -236,7 +236,7 @@ constexpr OpRow kOneHot{
     .attrs = {{Attr::axis, AttrKind::int32}},
     .infer = infer_one_hot,
     .eval = eval_one_hot,
-    .kernel = {{Type::float32, Type::int16, Type::int32, Type::int64, Type::int8, Type::uint8, Type::boolean}, 2},
+    .kernel = {{Type::float32, Type::int32, Type::int64, Type::int8, Type::uint8, Type::boolean}, 2},
 };
 
 }  // namespace

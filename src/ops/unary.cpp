@@ -73,14 +73,15 @@ constexpr OpRow kNeg = {
     .kernel = {{Type::float32, Type::float16, Type::int8, Type::int16, Type::int32, Type::int64}},
 };
 
-constexpr OpRow kSign = unary(Op::SIGN, "SIGN", 123,
-                              [](Eval& n) {
-                                map_numbers(n, [](auto x) {
-                                  using T = decltype(x);
-                                  return static_cast<T>(x > 0 ? T(1) : x < 0 ? T(-1) : T(0));
-                                });
-                              },
-                              {Type::float32, Type::float64, Type::int32}, {{input_is<Type::int32>, 2}});
+constexpr OpRow kSign =
+    unary(Op::SIGN, "SIGN", 123,
+          [](Eval& n) {
+            map_numbers(n, [](auto x) {
+              using T = decltype(x);
+              return static_cast<T>(x > 0 ? T(1) : x < 0 ? T(-1) : x);  // zero and NaN are their own sign
+            });
+          },
+          {Type::float32, Type::float64, Type::int32}, {{input_is<Type::int32>, 2}});
 
 constexpr OpRow kSquare = unary(
     Op::SQUARE, "SQUARE", 66, [](Eval& n) { map_numbers(n, [](auto x) { return wrapping_mul(x, x); }); }, kFloat32);

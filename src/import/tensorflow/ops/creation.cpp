@@ -57,12 +57,13 @@ Results range(TfNode& n, Builder& b) {
 
 Results one_hot(TfNode& n, Builder& b) {
   const Type type = n.type(2);
-  if (!b.table()[Op::ONE_HOT].kernel.types.has(type))
-    n.refuse("the runtime makes no one-hot tensor of elements of type " + std::string(type_name(type)));
+  const Type carrier = carrier_type(n, b, Op::ONE_HOT, type);
   ValueId indices = n.in(0);
   if (b.type(indices) != Type::int64) indices = cast_to(b, indices, Type::int32);
-  return b(Op::ONE_HOT, {indices, int32_operand(b, n.in(1)), n.in(2), n.in(3)},
-           {{Attr::axis, n.integer_attr("axis", -1)}});
+  const ValueId one_hot =
+      b(Op::ONE_HOT, {indices, int32_operand(b, n.in(1)), carried(b, n.in(2), carrier), carried(b, n.in(3), carrier)},
+        {{Attr::axis, n.integer_attr("axis", -1)}});
+  return carried(b, one_hot, type);
 }
 
 /// start + (stop - start) * [0 ... 1]; the number of elements is known.
