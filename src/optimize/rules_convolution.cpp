@@ -132,7 +132,8 @@ ValueId dilated_convolution(Builder& b, const Match& m) {
 }  // namespace
 
 std::vector<Rule> convolution_rules() {
-  const Pattern padded = op(Op::PAD, {x, c});
+  // Shared: each convolution behind one padding takes it in, and it goes with the last.
+  const Pattern padded = op(Op::PAD, {x, c}).shared();
   const Pattern spread = op(Op::SPACE_TO_BATCH_ND, {x, c, shape});
   return {
       {"pad_into_convolution",
