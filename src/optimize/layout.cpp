@@ -8,8 +8,7 @@
 //   - what makes a value "before" are the transposes' operands; what uses one are the inverse transposes (source side);
 //   - ops without a hook, inputs and outputs of the graph stay as they are (sink side);
 //   - an edge costs one transpose, and a little for its size.
-// The cut never costs more than what is there, since leaving everything as it is, is a cut too. One pass serves every
-// network shape; no topology is named.
+// Leaving everything as it is, is a cut too. One pass serves every network shape; no topology is named.
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -125,12 +124,22 @@ class Layout {
     order_ = graph().order();
     const std::size_t before = count_transposes();
     for (const NodeId node : order_) {
-      if (const auto order = order_of_transpose(node)) propagate(graph().result(node), *order);
+      const auto order = order_of_transpose(node);
+      if (!order) continue;
+      // A transpose back ends the region of the one before it; it begins none of its own.
+      const auto found = orders_.find(graph().operand(node, 0));
+      if (found == orders_.end() || found->second != inverse(*order)) propagate(graph().result(node), *order);
     }
     if (candidates_.empty()) return 0;
     cut();
+    // Where one value meets transposes in several orders the cut's costs are an estimate: what does not pay is taken
+    // back.
+    Graph saved = graph();
     rewrite();
-    return before - std::min(before, count_transposes());
+    const std::size_t after = count_transposes();
+    if (after <= before) return before - after;
+    graph() = std::move(saved);
+    return 0;
   }
 
  private:
@@ -256,14 +265,23 @@ class Layout {
       if (found != candidates_.end() && flow_.on_source_side(vertex_[node])) rebuild(node, found->second);
     }
     for (const auto& [old_value, made] : moved_) {
+      for (const NodeId user : graph().users(old_value)) {
+        if (order_of_transpose(user) == inverse(made.second)) stand_in(graph().result(user), made.first);
+      }
       if (graph()[old_value].use_count == 0) continue;
       builder_.set_origin(graph()[graph()[old_value].producer].origin);
       const ValueId back = is_identity(made.second) ? made.first : transpose(made.first, made.second);
-      graph()[back].name = graph()[old_value].name;
-      graph()[back].shape = graph()[old_value].shape;
-      graph().replace_all_uses(old_value, back);
+      stand_in(old_value, back);
     }
     for (std::size_t i = order_.size(); i-- > 0;) erase_if_unused(graph(), table_, order_[i]);
+  }
+
+  /// The new value takes the old one's place, shape and, for an output, name.
+  void stand_in(ValueId old_value, ValueId new_value) {
+    if (graph().is_output(old_value) && !graph()[old_value].name.empty())
+      graph()[new_value].name = graph()[old_value].name;
+    graph()[new_value].shape = graph()[old_value].shape;
+    graph().replace_all_uses(old_value, new_value);
   }
 
   void rebuild(NodeId node, const Permute& p) {
