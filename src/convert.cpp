@@ -8,6 +8,7 @@
 #include "open_model.h"
 #include "ops/table.h"
 #include "optimize/optimize.h"
+#include "read/source.h"
 #include "report/describe.h"
 #include "tolite/converter.h"
 #include "verify_result.h"
@@ -42,6 +43,17 @@ void require_converted(const import::Issues& issues, Report& report) {
                 std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + " cannot be converted");
 }
 
+/// Who converted the model, and from what. A .tflite file keeps what it says of its own conversion.
+write::Options write_options(std::string_view source_kind) {
+  write::Options options;
+  if (source_kind == read::source_kind_name(read::SourceKind::tflite)) return options;
+  const bool is_saved_model = source_kind == read::source_kind_name(read::SourceKind::saved_model);
+  options.conversion.emplace();
+  options.conversion->converter = "tolite " TOLITE_VERSION;
+  options.conversion->source = is_saved_model ? write::SourceKind::saved_model : write::SourceKind::graph_def;
+  return options;
+}
+
 void run_stages(const std::string& path, const Options& options, const Sink& sink, Report& report, Stats& stats) {
   const OpTable& table = op_table();
   report.source = path;
@@ -71,11 +83,12 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
   }
   {
     const Stage stage(options, stats, "write");
+    const write::Options written = write_options(report.source_kind);
     if (const auto* file = std::get_if<std::string>(&sink)) {
-      report.output_bytes = write::tflite(model, table, *file);
+      report.output_bytes = write::tflite(model, table, *file, written);
     } else {
       auto& bytes = *std::get<std::vector<std::byte>*>(sink);
-      bytes = write::tflite_bytes(model, table);
+      bytes = write::tflite_bytes(model, table, written);
       report.output_bytes = bytes.size();
     }
   }

@@ -285,6 +285,11 @@ class ModelReader {
       if (spec.inside && spec.kind == AttrKind::type && !results.empty())
         made.set(spec.attr, tensor(g, results[0]).type());
     }
+    // TensorFlow's converter writes no options for a cast: the tensors say what it does.
+    if (code.row->op == Op::CAST && results.size() == 1 && operands.size() == 1 && operands[0]) {
+      made.set(Attr::in_data_type, graph[operands[0]].type);
+      made.set(Attr::out_data_type, tensor(g, results[0]).type());
+    }
     const NodeId id = graph.add_node(code.row->op, operands, std::move(made), results.size(), {});
     for (std::size_t i = 0; i < results.size(); ++i) {
       made_tensor(g, results[i]) = graph.result(id, i);

@@ -168,7 +168,9 @@ class TablesWriter {
     op.add_outputs(outputs);
     op.add_intermediates(intermediate_vector);
     op.add_custom_options(custom_options);
-    if (row.options.builtin_options != 0) {
+    if (options.IsNull()) {
+      // The defaults.
+    } else if (row.options.builtin_options != 0) {
       op.add_builtin_options(options);
       op.add_builtin_options_type(static_cast<tflite::BuiltinOptions>(row.options.builtin_options));
     } else if (row.options.builtin_options_2 != 0) {

@@ -2,6 +2,7 @@
 // needed between them.
 #include "write/options_table.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -21,6 +22,10 @@ const T& value_as(const OpRow& row, const AttrSpec& spec, const AttrValue& value
                                     " does not have its row's kind");
   }
   return *typed;
+}
+
+bool is_list(AttrKind kind) {
+  return kind == AttrKind::int32_list || kind == AttrKind::int64_list || kind == AttrKind::float32_list;
 }
 
 /// Bytes that the field takes inside the table.
@@ -100,6 +105,10 @@ void add_field(FlatBufferBuilder& builder, const OpRow& row, const AttrSpec& spe
 }  // namespace
 
 flatbuffers::Offset<void> options_table(FlatBufferBuilder& builder, const OpRow& row, const Attrs& attrs) {
+  const bool has_content = std::any_of(row.attrs.begin(), row.attrs.end(), [&](const AttrSpec& spec) {
+    return spec.in_table() && (!is_list(spec.kind) || attrs.find(spec.attr) != nullptr);
+  });
+  if (!has_content) return {};
   std::array<flatbuffers::uoffset_t, 32> outside{};
   for (const AttrSpec& spec : row.attrs) {
     const AttrValue* value = spec.in_table() ? attrs.find(spec.attr) : nullptr;

@@ -7,7 +7,9 @@
 
 namespace tolite::write {
 
-/// Writes the table of the row's attributes; those that are absent or have the schema's default take no space.
+/// Writes the table of the row's attributes; those that are absent or have the schema's default take no space. Nothing
+/// at all (a null offset) where the table could only say that lists are absent, as TensorFlow's converter does: kernels
+/// look into the others.
 flatbuffers::Offset<void> options_table(flatbuffers::FlatBufferBuilder& builder, const OpRow& row, const Attrs& attrs);
 
 }  // namespace tolite::write
