@@ -45,6 +45,8 @@ Trackables::Node read_node(Bytes wire) {
       node.attributes.push_back(attribute);
     }
   }
+  std::stable_sort(node.children.begin(), node.children.end(),
+                   [](const Trackables::Child& a, const Trackables::Child& b) { return a.name < b.name; });
   return node;
 }
 

@@ -35,11 +35,11 @@ struct Trackables {
     std::int32_t id = 0;  // checked: an index into nodes
   };
   struct Node {
-    std::vector<Child> children;
+    std::vector<Child> children;  // sorted by name
     std::vector<Attribute> attributes;
   };
   static Trackables read(Bytes wire);
-  std::vector<Node> nodes;  // nodes[0] is the root; the ids are those of SavedObjectGraph
+  std::vector<Node> nodes;  // nodes[0] is the root
 };
 
 class Checkpoint {

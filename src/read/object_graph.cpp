@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "read/checkpoint.h"
 #include "read/protobuf.h"
 
 namespace tolite::read {
@@ -383,6 +384,28 @@ std::int32_t ObjectGraph::find_object(std::initializer_list<std::string_view> pa
     id = objects_[static_cast<std::size_t>(id)].child(name);
   }
   return id;
+}
+
+std::vector<std::int32_t> match_trackables(const ObjectGraph& graph, const Trackables& trackables) {
+  const std::vector<SavedObject>& objects = graph.objects();
+  std::vector<std::int32_t> matched(objects.size(), -1);
+  if (objects.empty() || trackables.nodes.empty()) return matched;
+  matched[0] = 0;
+  std::vector<std::int32_t> queue = {0};
+  for (std::size_t next = 0; next < queue.size(); ++next) {  // breadth first, as TensorFlow does
+    const auto id = static_cast<std::size_t>(queue[next]);
+    const auto& candidates = trackables.nodes[static_cast<std::size_t>(matched[id])].children;
+    for (const ObjectChild& child : objects[id].children) {
+      std::int32_t& match = matched[static_cast<std::size_t>(child.id)];
+      if (match >= 0) continue;
+      const auto at = std::lower_bound(candidates.begin(), candidates.end(), child.name,
+                                       [](const Trackables::Child& c, std::string_view n) { return c.name < n; });
+      if (at == candidates.end() || at->name != child.name) continue;
+      match = at->id;
+      queue.push_back(child.id);
+    }
+  }
+  return matched;
 }
 
 }  // namespace tolite::read

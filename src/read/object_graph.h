@@ -144,4 +144,10 @@ class ObjectGraph {
   std::vector<ConcreteFunction> concrete_functions_;
 };
 
+struct Trackables;
+
+/// For each object its node in the checkpoint's graph, or -1: the one that is reached over the same names from the
+/// root. TensorFlow numbers both alike, but matches them by names when it loads a model; so do we.
+std::vector<std::int32_t> match_trackables(const ObjectGraph& objects, const Trackables& trackables);
+
 }  // namespace tolite::read

@@ -57,6 +57,9 @@ Tensor cut(const Tensor& whole, const std::vector<std::int64_t>& begin, const st
 Variables::Variables(const read::MetaGraph& meta_graph, std::shared_ptr<const read::Checkpoint> checkpoint)
     : meta_graph_(&meta_graph), checkpoint_(std::move(checkpoint)) {
   if (meta_graph.objects.empty()) read_restore_operations(meta_graph.graph->nodes());
+  if (checkpoint_ != nullptr && checkpoint_->trackables() != nullptr) {
+    trackables_ = read::match_trackables(meta_graph.objects, *checkpoint_->trackables());
+  }
 }
 
 void Variables::read_restore_operations(const read::NodeList& nodes) {
@@ -66,11 +69,14 @@ void Variables::read_restore_operations(const read::NodeList& nodes) {
     const auto at = by_name.find(read::parse_input(input).node);
     return at != by_name.end() ? at->second : nullptr;
   };
+  std::unordered_map<const read::Node*, Tensor> lists;  // one operation restores all variables: read its lists once
   const auto text_of = [&](std::string_view input, int k) -> std::string {
     const read::Node* constant = producer(input);
     const read::Attribute* value = constant != nullptr ? constant->attributes.find("value") : nullptr;
     if (value == nullptr) return {};
-    const Tensor list = value->tensor();
+    const auto [at, is_new] = lists.try_emplace(constant);
+    if (is_new) at->second = value->tensor();
+    const Tensor& list = at->second;
     return list.type == Type::string && k < list.element_count() ? std::string(string_element(list, k)) : std::string();
   };
   for (const read::Node& assign : nodes) {
@@ -103,8 +109,9 @@ std::optional<std::uint32_t> Variables::of_object(std::int32_t object) {
   resource.name = variable->name;
   resource.type = variable->type;
   const read::Trackables* trackables = checkpoint_ != nullptr ? checkpoint_->trackables() : nullptr;
-  if (trackables != nullptr && static_cast<std::size_t>(object) < trackables->nodes.size()) {
-    for (const auto& attribute : trackables->nodes[static_cast<std::size_t>(object)].attributes) {
+  const std::int32_t node = trackables != nullptr ? trackables_[static_cast<std::size_t>(object)] : -1;
+  if (node >= 0) {
+    for (const auto& attribute : trackables->nodes[static_cast<std::size_t>(node)].attributes) {
       if (attribute.name == "VARIABLE_VALUE") resource.key = attribute.checkpoint_key;
     }
   }

@@ -58,6 +58,7 @@ class Variables {
 
   const read::MetaGraph* meta_graph_ = nullptr;
   std::shared_ptr<const read::Checkpoint> checkpoint_;
+  std::vector<std::int32_t> trackables_;  ///< object -> its node in the checkpoint's graph, or -1
   std::vector<Resource> resources_;
   std::map<std::int32_t, std::uint32_t> by_object_;
   std::map<std::string_view, std::uint32_t> by_handle_;

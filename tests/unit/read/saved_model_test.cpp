@@ -71,12 +71,12 @@ TEST(SavedModel, VariablesOfObjects) {
   ASSERT_NE(checkpoint, nullptr);
   ASSERT_NE(checkpoint->trackables(), nullptr);
   std::size_t variables = 0;
-  ASSERT_LE(meta.objects.objects().size(), checkpoint->trackables()->nodes.size());
+  const std::vector<std::int32_t> matched = match_trackables(meta.objects, *checkpoint->trackables());
   for (std::size_t id = 0; id < meta.objects.objects().size(); ++id) {
     const auto* variable = meta.objects.objects()[id].as<VariableObject>();
     if (variable == nullptr) continue;
     ++variables;
-    const auto& attributes = checkpoint->trackables()->nodes[id].attributes;
+    const auto& attributes = checkpoint->trackables()->nodes.at(static_cast<std::size_t>(matched[id])).attributes;
     ASSERT_EQ(attributes.size(), 1U);
     const CheckpointEntry* entry = checkpoint->find(attributes[0].checkpoint_key);
     ASSERT_NE(entry, nullptr);
@@ -84,6 +84,24 @@ TEST(SavedModel, VariablesOfObjects) {
     EXPECT_EQ(entry->dims, variable->shape.dims);
   }
   EXPECT_EQ(variables, 12U);
+}
+
+TEST(SavedModel, ObjectsAreMatchedByName) {
+  const auto child = [](int id, std::string_view name) {
+    return Wire().varint(1, static_cast<unsigned>(id)).text(2, name);
+  };
+  // root -> a -> x, root -> b -> x; the checkpoint has other numbers, and lacks b/x.
+  Wire objects;
+  objects.message(1, Wire().message(1, child(1, "a")).message(1, child(2, "b")));
+  objects.message(1, Wire().message(1, child(3, "x")).message(1, child(0, "parent")));
+  objects.message(1, Wire().message(1, child(4, "x")));
+  objects.message(1, Wire()).message(1, Wire());
+  Wire nodes;
+  nodes.message(1, Wire().message(1, child(3, "b")).message(1, child(2, "a")));
+  nodes.message(1, Wire()).message(1, Wire().message(1, child(1, "x"))).message(1, Wire());
+  EXPECT_EQ(match_trackables(ObjectGraph::read(as_bytes(objects.str())), Trackables::read(as_bytes(nodes.str()))),
+            (std::vector<std::int32_t>{0, 2, 3, 1, -1}));
+  EXPECT_TRUE(match_trackables(ObjectGraph(), Trackables()).empty());
 }
 
 TEST(SavedModel, Assets) {
