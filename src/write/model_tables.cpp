@@ -32,25 +32,24 @@ constexpr std::size_t kMostTableBytes = std::size_t{1} << 30U;
 
 class TablesWriter {
  public:
-  TablesWriter(const Model& model, const OpTable& table, const Buffers& buffers)
-      : model_(model), table_(table), buffers_(buffers), builder_(1U << 16U) {}
+  TablesWriter(const Model& model, const OpTable& table, const Buffers& buffers, bool external)
+      : model_(model), table_(table), buffers_(buffers), keeps_external_(external), builder_(1U << 16U) {}
 
-  ModelTables write(const std::vector<TensorList>& tensors, const Options& options, std::uint64_t external_from) {
+  ModelTables write(const std::vector<TensorList>& tensors, const Options& options) {
     std::vector<Offset<tflite::SubGraph>> subgraphs;
     for (std::size_t i = 0; i < model_.graphs.size(); ++i) subgraphs.push_back(subgraph(model_.graphs[i], tensors[i]));
-    const bool has_external = add_buffers(external_from);
-    const auto metadata = add_metadata(options, has_external);
+    add_metadata_bytes(options);
+    const auto buffers = add_buffers();
+    const auto metadata = add_metadata_entries();
     const auto signatures = add_signatures(tensors);
     const auto codes = add_operator_codes();
     const auto description =
         builder_.CreateString(model_.description.empty() ? "Converted by tolite." : model_.description);
     const auto subgraph_vector = builder_.CreateVector(subgraphs);
-    const auto buffer_vector = builder_.CreateVector(buffer_tables_);
-    const auto metadata_vector = builder_.CreateVector(metadata);
     const auto signature_vector =
         signatures.empty() ? Offset<Vector<Offset<tflite::SignatureDef>>>() : builder_.CreateVector(signatures);
-    builder_.Finish(tflite::CreateModel(builder_, kSchemaVersion, codes, subgraph_vector, description, buffer_vector, 0,
-                                        metadata_vector, signature_vector),
+    builder_.Finish(tflite::CreateModel(builder_, kSchemaVersion, codes, subgraph_vector, description, buffers, 0,
+                                        metadata, signature_vector),
                     tflite::ModelIdentifier());
     return finished();
   }
@@ -195,46 +194,64 @@ class TablesWriter {
     return builder_.CreateVector(codes);
   }
 
-  /// True if one of them is external.
-  bool add_buffers(std::uint64_t external_from) {
-    builder_.ForceVectorAlignment(0, 1, kBufferAlignment);
-    const auto stand_in = builder_.CreateVector(std::vector<std::uint8_t>());
-    buffer_tables_.push_back(tflite::CreateBuffer(builder_));
-    bool has_external = false;
-    for (std::size_t i = 1; i < buffers_.list().size(); ++i) {
-      const std::uint64_t bytes = buffers_.list()[i].size();
-      const bool is_external = bytes >= external_from;
-      has_external |= is_external;
-      // Offset 1 stands for one that is not known yet, as elsewhere in files of this format.
-      buffer_tables_.push_back(is_external ? tflite::CreateBuffer(builder_, 0, 1, bytes)
-                                           : tflite::CreateBuffer(builder_, stand_in));
-    }
-    return has_external;
+  using Data = Offset<Vector<std::uint8_t>>;
+
+  bool is_external(std::size_t buffer) const {
+    return keeps_external_ && buffers_.list()[buffer].size() >= kSmallBuffer;
   }
 
-  Offset<tflite::Metadata> metadata_entry(std::string_view name, std::string_view bytes) {
-    builder_.ForceVectorAlignment(bytes.size(), 1, kBufferAlignment);
-    const auto data = builder_.CreateVector(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    buffer_tables_.push_back(tflite::CreateBuffer(builder_, data));
-    return tflite::CreateMetadata(builder_, builder_.CreateString(name.data(), name.size()),
-                                  static_cast<std::uint32_t>(buffer_tables_.size() - 1));
-  }
-
-  std::vector<Offset<tflite::Metadata>> add_metadata(const Options& options, bool has_external) {
+  /// Bytes of the metadata entries, which stand among the tables.
+  void add_metadata_bytes(const Options& options) {
     std::string runtime(codes_.min_runtime());
     runtime.resize(kMinRuntimeBytes, '\0');
-    std::vector<Offset<tflite::Metadata>> entries{metadata_entry(kMinRuntime, runtime)};
+    add_metadata(kMinRuntime, runtime);
     for (const MetadataEntry& entry : model_.metadata) {
       if (entry.name == kMinRuntime || entry.name == kBufferLocation) continue;
       if (entry.name == kConversion && options.conversion) continue;
       if (entry.bytes.size() > kMostTableBytes) throw Error(Code::size_overflow, "metadata exceeds 1 GB", entry.name);
-      entries.push_back(metadata_entry(entry.name, entry.bytes));
+      add_metadata(entry.name, entry.bytes);
     }
-    if (has_external) entries.push_back(metadata_entry(kBufferLocation, "outside flatbuffers"));
-    if (options.conversion) {
-      entries.push_back(metadata_entry(kConversion, conversion_metadata_bytes(*options.conversion, hash_.value())));
+    bool has_external = false;
+    for (std::size_t i = 1; i < buffers_.list().size(); ++i) has_external |= is_external(i);
+    if (has_external) add_metadata(kBufferLocation, "outside flatbuffers");
+    if (options.conversion) add_metadata(kConversion, conversion_metadata_bytes(*options.conversion, hash_.value()));
+  }
+
+  void add_metadata(std::string_view name, std::string_view bytes) {
+    metadata_.emplace_back(name, data_vector(as_bytes(bytes)));
+  }
+
+  Data data_vector(Bytes bytes) {
+    builder_.ForceVectorAlignment(bytes.size(), 1, kBufferAlignment);
+    return builder_.CreateVector(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  }
+
+  Offset<Vector<Offset<tflite::Buffer>>> add_buffers() {
+    const Data stand_in = metadata_.front().second;  // any vector will do until the weight has its place
+    std::vector<Offset<tflite::Buffer>> tables{tflite::CreateBuffer(builder_)};
+    for (std::size_t i = 1; i < buffers_.list().size(); ++i) {
+      const Bytes bytes = buffers_.list()[i];
+      if (bytes.size() < kSmallBuffer) {
+        tables.push_back(tflite::CreateBuffer(builder_, data_vector(bytes)));
+      } else if (is_external(i)) {
+        // Offset 1 stands for one that is not known yet, as elsewhere in files of this format.
+        tables.push_back(tflite::CreateBuffer(builder_, 0, 1, bytes.size()));
+      } else {
+        tables.push_back(tflite::CreateBuffer(builder_, stand_in));
+      }
     }
-    return entries;
+    for (const auto& [name, data] : metadata_) tables.push_back(tflite::CreateBuffer(builder_, data));
+    return builder_.CreateVector(tables);
+  }
+
+  Offset<Vector<Offset<tflite::Metadata>>> add_metadata_entries() {
+    std::vector<Offset<tflite::Metadata>> entries;
+    for (const auto& [name, data] : metadata_) {
+      const std::size_t buffer = buffers_.list().size() + entries.size();
+      entries.push_back(
+          tflite::CreateMetadata(builder_, builder_.CreateString(name), static_cast<std::uint32_t>(buffer)));
+    }
+    return builder_.CreateVector(entries);
   }
 
   std::vector<Offset<tflite::SignatureDef>> add_signatures(const std::vector<TensorList>& lists) {
@@ -269,11 +286,11 @@ class TablesWriter {
     ModelTables made;
     const auto* tables = tflite::GetModel(begin)->buffers();
     for (std::uint32_t i = 1; i < buffers_.list().size(); ++i) {
+      if (buffers_.list()[i].size() < kSmallBuffer) continue;
       const tflite::Buffer* buffer = tables->Get(i);
-      const bool is_external = buffer->data() == nullptr;
       const std::uint8_t* field = reinterpret_cast<const flatbuffers::Table*>(buffer)->GetAddressOf(
-          is_external ? tflite::Buffer::VT_OFFSET : tflite::Buffer::VT_DATA);
-      made.fields.push_back({i, static_cast<std::size_t>(field - begin), is_external});
+          is_external(i) ? tflite::Buffer::VT_OFFSET : tflite::Buffer::VT_DATA);
+      made.fields.push_back({i, static_cast<std::size_t>(field - begin), is_external(i)});
     }
     const auto* bytes = reinterpret_cast<const std::byte*>(begin);
     made.bytes.assign(bytes, bytes + size);
@@ -283,10 +300,11 @@ class TablesWriter {
   const Model& model_;
   const OpTable& table_;
   const Buffers& buffers_;
+  bool keeps_external_;
   FlatBufferBuilder builder_;
   OperatorCodes codes_;
   StructureHash hash_;
-  std::vector<Offset<tflite::Buffer>> buffer_tables_;
+  std::vector<std::pair<std::string, Data>> metadata_;
 };
 
 }  // namespace
@@ -317,8 +335,8 @@ TensorList list_tensors(const Graph& graph) {
 }
 
 ModelTables model_tables(const Model& model, const OpTable& table, const std::vector<TensorList>& tensors,
-                         const Buffers& buffers, const Options& options, std::uint64_t external_from) {
-  return TablesWriter(model, table, buffers).write(tensors, options, external_from);
+                         const Buffers& buffers, const Options& options, bool external) {
+  return TablesWriter(model, table, buffers, external).write(tensors, options);
 }
 
 }  // namespace tolite::write

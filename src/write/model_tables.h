@@ -1,4 +1,4 @@
-// The FlatBuffer of a model without its weights.
+// The FlatBuffer of a model without its large weights.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ struct TensorList {
 };
 TensorList list_tensors(const Graph& graph);
 
-/// Where a weight is referred to: the layout fills this in when it has given the weight its place.
+/// Where a large weight is referred to: the layout fills this in when it has given the weight its place.
 struct BufferField {
   std::uint32_t buffer = 0;  ///< index into Buffers::list()
   std::size_t offset = 0;    ///< of the field inside the tables: Buffer.data, or Buffer.offset if is_external
@@ -31,8 +31,12 @@ struct ModelTables {
   std::vector<BufferField> fields;
 };
 
-/// Weights of at least `external_from` bytes are referred to by 64-bit offsets, the others as vectors.
+/// Smaller buffers stand among the tables: they fill gaps there, and the runtime takes external ones of one byte for
+/// placeholders.
+constexpr std::size_t kSmallBuffer = 1024;
+
+/// With `external` weights are referred to by 64-bit offsets from the beginning of the file, otherwise as vectors.
 ModelTables model_tables(const Model& model, const OpTable& table, const std::vector<TensorList>& tensors,
-                         const Buffers& buffers, const Options& options, std::uint64_t external_from);
+                         const Buffers& buffers, const Options& options, bool external);
 
 }  // namespace tolite::write

@@ -1,4 +1,4 @@
-// The layout of the file. A FlatBuffer refers forward to its vectors, so the weights can stand behind all tables: the
+// The layout of the file. A FlatBuffer refers forward to its vectors, so large weights can stand behind all tables: the
 // tables are built first, with their final size; then every weight gets its place, the tables are pointed to it, and
 // each weight is written once, straight from the memory or mapped file that holds it.
 //
@@ -7,7 +7,6 @@
 #include "write/tflite.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include "base/checked.h"
@@ -20,10 +19,6 @@
 namespace tolite::write {
 namespace {
 
-constexpr std::uint64_t kNoExternal = std::numeric_limits<std::uint64_t>::max();
-// Smaller ones stay inside: the runtime takes external buffers of one byte for placeholders, and a reference costs
-// more.
-constexpr std::uint64_t kExternalFrom = 1024;
 constexpr std::size_t kPart = std::size_t{8} << 20U;  // one write
 
 using Prefix = std::uint32_t;  // the length of a vector, before its elements
@@ -146,10 +141,10 @@ TfliteImage::TfliteImage(const Model& model, const OpTable& table, const Options
     }
   }
   const Buffers buffers(model, constants);
-  ModelTables made = model_tables(model, table, tensors, buffers, options, kNoExternal);
+  ModelTables made = model_tables(model, table, tensors, buffers, options, false);
   Layout layout = lay_out(made, buffers);
   if (layout.flatbuffer_end > options.most_flatbuffer_bytes) {
-    made = model_tables(model, table, tensors, buffers, options, kExternalFrom);
+    made = model_tables(model, table, tensors, buffers, options, true);
     layout = lay_out(made, buffers);
     if (layout.flatbuffer_end > options.most_flatbuffer_bytes)
       throw Error(Code::size_overflow, "the model's tables and small constants exceed what a FlatBuffer can hold");
