@@ -1,0 +1,85 @@
+// Builtins without a row, each with the reason. The test of the op table holds the list and the table against the
+// schema.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <string_view>
+
+#include "lite/op.h"
+
+namespace tolite {
+
+struct LeftOut {
+  Op op{};
+  std::string_view reason;
+};
+
+inline constexpr auto kLeftOut = [] {
+  std::array<LeftOut, 83> list{};
+  std::size_t size = 0;
+  const auto because = [&](std::string_view reason, std::initializer_list<Op> ops) {
+    for (const Op op : ops) list[size++] = {op, reason};
+  };
+  because("the calculus of quantized values is not part of a float conversion",
+          {Op::DEQUANTIZE, Op::QUANTIZE, Op::FAKE_QUANT, Op::DENSIFY});
+  because("a hash table of TensorFlow Lite's first models; no TensorFlow op becomes one",
+          {Op::HASHTABLE_LOOKUP, Op::LSH_PROJECTION, Op::SKIP_GRAM, Op::EMBEDDING_LOOKUP_SPARSE});
+  because("a recurrent cell: it carries state from step to step",
+          {Op::LSTM, Op::RNN, Op::SVDF, Op::UNIDIRECTIONAL_SEQUENCE_RNN, Op::UNIDIRECTIONAL_SEQUENCE_LSTM,
+           Op::BIDIRECTIONAL_SEQUENCE_RNN, Op::BIDIRECTIONAL_SEQUENCE_LSTM});
+  because("the runtime has no kernel for it", {Op::CONCAT_EMBEDDINGS,
+                                               Op::CALL,
+                                               Op::STABLEHLO_LOGISTIC,
+                                               Op::STABLEHLO_DIVIDE,
+                                               Op::STABLEHLO_RESHAPE,
+                                               Op::STABLEHLO_CLAMP,
+                                               Op::STABLEHLO_CONCATENATE,
+                                               Op::STABLEHLO_BROADCAST_IN_DIM,
+                                               Op::STABLEHLO_CONVOLUTION,
+                                               Op::STABLEHLO_SLICE,
+                                               Op::STABLEHLO_CUSTOM_CALL,
+                                               Op::STABLEHLO_REDUCE,
+                                               Op::STABLEHLO_ABS,
+                                               Op::STABLEHLO_COSINE,
+                                               Op::STABLEHLO_EXPONENTIAL,
+                                               Op::STABLEHLO_FLOOR,
+                                               Op::STABLEHLO_LOG,
+                                               Op::STABLEHLO_NEGATE,
+                                               Op::STABLEHLO_OR,
+                                               Op::STABLEHLO_POWER,
+                                               Op::STABLEHLO_REMAINDER,
+                                               Op::STABLEHLO_RSQRT,
+                                               Op::STABLEHLO_SELECT,
+                                               Op::STABLEHLO_SUBTRACT,
+                                               Op::STABLEHLO_TANH,
+                                               Op::STABLEHLO_COMPARE,
+                                               Op::STABLEHLO_CONVERT,
+                                               Op::STABLEHLO_DYNAMIC_SLICE,
+                                               Op::STABLEHLO_DYNAMIC_UPDATE_SLICE,
+                                               Op::STABLEHLO_IOTA,
+                                               Op::STABLEHLO_DOT_GENERAL,
+                                               Op::STABLEHLO_SORT,
+                                               Op::STABLEHLO_WHILE,
+                                               Op::STABLEHLO_TRANSPOSE,
+                                               Op::STABLEHLO_CBRT});
+  because("an older builtin computes the same, and accelerators take that one",
+          {Op::STABLEHLO_ADD, Op::STABLEHLO_MULTIPLY, Op::STABLEHLO_MAXIMUM, Op::STABLEHLO_MINIMUM});
+  because(
+      "only StableHLO needs it; no TensorFlow op becomes one",
+      {Op::STABLEHLO_SCATTER, Op::STABLEHLO_PAD, Op::STABLEHLO_REDUCE_WINDOW, Op::STABLEHLO_GATHER,
+       Op::STABLEHLO_RNG_BIT_GENERATOR, Op::STABLEHLO_COMPOSITE, Op::STABLEHLO_CASE, Op::DILATE, Op::REDUCE_WINDOW});
+  because("it stands for what a delegate took, and is never in a file", {Op::DELEGATE});
+  because("control flow: it runs other graphs", {Op::IF, Op::WHILE, Op::CALL_ONCE});
+  because("variables that change and tables outlive a call",
+          {Op::HASHTABLE, Op::HASHTABLE_FIND, Op::HASHTABLE_IMPORT, Op::HASHTABLE_SIZE, Op::VAR_HANDLE,
+           Op::READ_VARIABLE, Op::ASSIGN_VARIABLE});
+  because("complex numbers are not computed with", {Op::RFFT2D, Op::REAL, Op::IMAG, Op::COMPLEX_ABS});
+  because("its results are random: they cannot be folded or compared",
+          {Op::RANDOM_STANDARD_NORMAL, Op::RANDOM_UNIFORM, Op::MULTINOMIAL});
+  because("the number of boxes it finds depends on data, and no translator makes one",
+          {Op::NON_MAX_SUPPRESSION_V4, Op::NON_MAX_SUPPRESSION_V5});
+  return list;
+}();
+
+}  // namespace tolite
