@@ -2,12 +2,11 @@
 #include "lite/tensor.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "base/checked.h"
 #include "base/half.h"
+#include "base/memory.h"
 
 namespace tolite {
 
@@ -21,13 +20,10 @@ std::size_t tensor_bytes(Type type, std::span<const std::int64_t> dims) {
 NewTensor new_tensor(Type type, std::vector<std::int64_t> dims) {
   const std::size_t size = tensor_bytes(type, dims);
   // Vectorised kernels read whole vectors, up to 16 bytes past the last element.
-  const std::size_t rounded =
-      checked_cast<std::size_t>(checked_add(checked_cast<std::int64_t>(size), 16 + 63)) / 64 * 64;
-  void* memory = std::aligned_alloc(64, rounded);
-  if (memory == nullptr) throw Error(Code::size_overflow, "not enough memory for a tensor");
-  std::memset(memory, 0, rounded);
-  auto* data = static_cast<std::byte*>(memory);
-  std::shared_ptr<const void> owner(memory, [](void* p) { std::free(p); });
+  const std::size_t rounded = checked_cast<std::size_t>(checked_add(checked_cast<std::int64_t>(size), 16));
+  std::shared_ptr<std::byte> owner = zeroed_memory(rounded);
+  if (owner == nullptr) throw Error(Code::size_overflow, "not enough memory for a tensor");
+  std::byte* data = owner.get();
   return {Tensor{type, std::move(dims), Bytes(data, size), std::move(owner)}, {data, size}};
 }
 
