@@ -1,7 +1,9 @@
-"""Writes the fuzz seeds of the readers from tests/data/read. Run it from the root of the repository."""
+"""Writes the fuzz seeds of the readers from tests/data/read, with TensorFlow. Run it from the root of the repository."""
 
 import pathlib
 import struct
+
+from tensorflow.core.protobuf import saved_model_pb2
 
 DATA = pathlib.Path("tests/data/read")
 SEEDS = pathlib.Path("tests/fuzz/seeds")
@@ -62,12 +64,34 @@ def write(name, data):
     path.write_bytes(data)
 
 
+def small_saved_model():
+    """A model without what only saves and restores it: an input that a fuzzer gets through quickly."""
+    model = saved_model_pb2.SavedModel()
+    model.ParseFromString((DATA / "module/saved_model.pb").read_bytes())
+    meta = model.meta_graphs[0]
+    del meta.graph_def.node[4:]
+    for function in list(meta.graph_def.library.function):
+        if "traced" in function.signature.name:
+            meta.graph_def.library.function.remove(function)
+            continue
+        for node in function.node_def:
+            node.attr.pop("_output_shapes", None)
+    del meta.object_graph_def.nodes[9:]
+    for node in meta.object_graph_def.nodes:
+        for child in list(node.children):
+            if child.node_id >= len(meta.object_graph_def.nodes):
+                node.children.remove(child)
+    for function in meta.object_graph_def.concrete_functions.values():
+        del function.bound_inputs[1:]
+    return model.SerializeToString(deterministic=True)
+
+
 def main():
     write("graph_def/frozen", (DATA / "frozen.pb").read_bytes())
     write("text_format/frozen", (DATA / "frozen.pbtxt").read_bytes())
     write("text_format/saved_model", (DATA / "v1_text/saved_model.pbtxt").read_bytes())
     write("saved_model/module", (DATA / "module/saved_model.pb").read_bytes())
-    write("saved_model/v1", (DATA / "v1_table/saved_model.pb").read_bytes())
+    write("saved_model/small", small_saved_model())
     for name in ("module/variables/variables", "v1_bundle/variables/variables", "sharded/bundle"):
         index = pathlib.Path(f"{DATA / name}.index").read_bytes()
         shards = sorted((DATA / name).parent.glob("*.data-*"))
