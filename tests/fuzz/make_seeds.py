@@ -1,4 +1,4 @@
-"""Writes the fuzz seeds of the readers from tests/data/read, with TensorFlow. Run it from the root of the repository."""
+"""Writes the fuzz seeds of the readers from tests/data/read, with TensorFlow. Run it from the root of the tree."""
 
 import pathlib
 import struct
