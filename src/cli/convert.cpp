@@ -34,7 +34,7 @@ struct ConvertArguments {
 /// "x=1,224,224,3"; "?" and -1 leave a dimension unknown.
 void parse_shape(const std::string& text, Options& options) {
   const std::size_t equals = text.rfind('=');
-  if (equals == std::string::npos || equals == 0)
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
     throw Error(Code::bad_option, fmt::format("--input-shape wants NAME=1,224,224,3, not \"{}\"", text));
   std::vector<std::int64_t> dims;
   for (const std::string& part : split(text.substr(equals + 1), ',')) {

@@ -109,7 +109,7 @@ Bytes Bundle::stored_bytes(const Place& place) const {
   const Bytes file = shards_.at(place.shard)->bytes();
   if (place.offset < 0 || place.size < 0 || std::cmp_greater(place.offset, file.size()) ||
       std::cmp_greater(place.size, file.size() - static_cast<std::size_t>(place.offset))) {
-    throw Error(Code::truncated, "the data file ends before the tensor does");
+    throw Error(Code::truncated, "the data file ends before the tensor does", shards_.at(place.shard)->name());
   }
   return file.subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(place.size));
 }

@@ -379,7 +379,13 @@ MetaGraph SavedModel::meta_graph(const std::vector<std::string>& wanted) const {
 
 std::shared_ptr<const Checkpoint> SavedModel::variables() const {
   const std::string prefix = join_path(join_path(folder_, "variables"), "variables");
-  return Checkpoint::exists(prefix) ? Checkpoint::open(prefix) : nullptr;
+  if (Checkpoint::exists(prefix)) return Checkpoint::open(prefix);
+  // A model without variables has an empty folder or none; data files without their index were copied in part.
+  const std::string folder = join_path(folder_, "variables");
+  if (is_directory(folder) && !list_directory(folder).empty()) {
+    throw Error(Code::missing_shard, "the index of the variables is missing: " + prefix + ".index", folder);
+  }
+  return nullptr;
 }
 
 std::shared_ptr<const DebugInfo> SavedModel::debug_info() const {
