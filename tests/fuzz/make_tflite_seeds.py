@@ -1,6 +1,6 @@
 """Seeds of the .tflite fuzz target: small files that TensorFlow's converter wrote, one feature each.
 
-    python tests/fuzz/make_tflite_seeds.py tests/fuzz/seeds/tflite
+python tests/fuzz/make_tflite_seeds.py tests/fuzz/seeds/tflite
 """
 
 import os
