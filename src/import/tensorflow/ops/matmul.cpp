@@ -85,6 +85,7 @@ Results batch_matmul(TfNode& n, Builder& b) {
 
 void add_matmul_translators(Translators& t) {
   t.add("MatMul", matmul);
+  t.add("SparseMatMul", matmul);  // its operands are dense: "sparse" is a hint to the kernel
   t.add("BatchMatMul", batch_matmul);
   t.add("BatchMatMulV2", batch_matmul);
   t.add("BatchMatMulV3", batch_matmul);
