@@ -56,7 +56,7 @@ ValueId right_transpose_to_flag(Builder& b, const Match& m) {
 ValueId reshape_before(Builder& b, const Match& m) {
   const Shape from = m.shape(x);
   if (m.root().flag(Attr::keep_num_dims)) return m.no("the result keeps the dimensions");
-  if (!from.ranked() || from.rank() < 2 || !from.last().known()) return m.no("the shape is unknown");
+  if (!from.ranked() || from.rank() < 1 || !from.last().known()) return m.no("the shape is unknown");
   if (from.last() != m.shape(weights).last()) return m.no("the reshape changes the last dimension");
   return rebuild(b, m.root(), {m[x], m[weights], m[bias]});
 }
@@ -66,12 +66,12 @@ ValueId reshape_after(Builder& b, const Match& m) {
   const Shape result = m.root().output_shape();
   const NodeView n = m.node(producer);
   const Shape from = n.shape(0);
-  if (!from.ranked() || from.rank() < 2 || !n.shape(1).is_static()) return m.no("a shape is unknown");
+  if (!from.ranked() || from.rank() < 1 || !n.shape(1).is_static()) return m.no("a shape is unknown");
   std::vector<Dim> kept = from.dims();
   if (kept.back() != n.shape(1)[1]) return m.no("the product joins dimensions");
   kept.back() = n.shape(1)[0];
   if (!same_shape(Shape(kept), result)) return m.no("the reshape does not restore the dimensions of the input");
-  return rebuild(b, n, m.graph().operands(n.id()), {{Attr::keep_num_dims, from.rank() > 2}});
+  return rebuild(b, n, m.graph().operands(n.id()), {{Attr::keep_num_dims, from.rank() != 2}});
 }
 
 /// The same with a reshape on both sides.
@@ -79,12 +79,12 @@ ValueId reshapes_around(Builder& b, const Match& m) {
   const NodeView n = m.node(producer);
   const Shape from = m.shape(x);
   const Shape result = m.root().output_shape();
-  if (!from.ranked() || from.rank() < 2) return m.no("the shape is unknown");
+  if (!from.ranked() || from.rank() < 1) return m.no("the shape is unknown");
   if (from.last() != m.shape(weights).last()) return m.no("the reshape changes the last dimension");
   std::vector<Dim> kept = from.dims();
   kept.back() = m.shape(weights)[0];
   if (!same_shape(Shape(kept), result)) return m.no("the reshapes do not undo each other");
-  return rebuild(b, n, {m[x], m[weights], m[bias]}, {{Attr::keep_num_dims, from.rank() > 2}});
+  return rebuild(b, n, {m[x], m[weights], m[bias]}, {{Attr::keep_num_dims, from.rank() != 2}});
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ Results depthwise_conv_2d(TfNode& n, Builder& b) {
   const DataFormat format(n, 4);
   const WindowPadding padding(n, format);
   const ValueId x = padded_input(n, b, format, padding);
-  const Shape& filter = n.shape(1);  // height, width, input channels, multiplier
+  const Shape filter = n.shape(1);  // height, width, input channels, multiplier
   n.require(filter.is_static(), "the shape of the filter is unknown");
   const std::vector<std::int64_t> f = filter.numbers();
   const std::int64_t channels = checked_mul(f[2], f[3]);
@@ -90,7 +90,7 @@ ValueId dilate_filter(TfNode& n, Builder& b, ValueId filter, std::size_t axis, s
 // spatial sizes alone.
 ValueId output_shape(TfNode& n, Builder& b, const DataFormat& format, ValueId x, Dim channels) {
   const ValueId shape = int32_operand(b, n.in(0));
-  const Shape& s = b.shape(shape);
+  const Shape s = b.shape(shape);
   n.require(s.ranked() && s.rank() == 1 && s[0].known(), "the length of input_sizes is unknown");
   if (s[0].is(static_cast<std::int64_t>(format.rank()))) return format.enter_shape(b, shape);
   n.require(s[0].is(static_cast<std::int64_t>(format.rank()) - 2), "input_sizes has the wrong length");

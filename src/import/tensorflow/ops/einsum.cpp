@@ -161,30 +161,52 @@ class Einsum {
       dims.push_back(d);
     }
     if (reshape_target(Shape(dims))) return reshape(b_, v, Shape(dims));
-    // Several sizes are known at run time only.
+    return b_(Op::RESHAPE, {v, b_(Op::CONCATENATION, shape_parts(groups, dims), {{Attr::axis, 0}})});
+  }
+
+  /// Vectors that together are the shape with one dimension a group: several sizes are known at run time only.
+  std::vector<ValueId> shape_parts(const std::vector<Labels>& groups, const std::vector<Dim>& dims) {
     std::vector<ValueId> parts;
     bool open = true;  // one of them may stay -1
     for (std::size_t i = 0; i < groups.size(); ++i) {
       if (dims[i].known()) {
-        parts.push_back(b_.int32s({dims[i].number}));
-      } else if (open && groups[i].size() > 1) {
+        std::vector<std::int64_t> numbers{dims[i].number};
+        while (i + 1 < groups.size() && dims[i + 1].known()) numbers.push_back(dims[++i].number);
+        parts.push_back(b_.int32s(numbers));
+      } else if (groups[i].size() == 1) {
+        std::int64_t count = 1;  // labels that follow each other in an operand too
+        while (i + 1 < groups.size() && groups[i + 1].size() == 1 && follows(groups[i][0], groups[i + 1][0])) {
+          ++i;
+          ++count;
+        }
+        parts.push_back(sizes_from(groups[i + 1 - static_cast<std::size_t>(count)][0], count));
+      } else if (open) {
         parts.push_back(b_.int32s({-1}));
         open = false;
       } else {
-        ValueId part;
-        for (const Label label : groups[i]) part = part ? b_(Op::MUL, {part, size_of(label)}) : size_of(label);
-        parts.push_back(part);
+        ValueId size;
+        for (const Label label : groups[i]) {
+          const ValueId factor = sizes_from(label, 1);
+          size = size ? b_(Op::MUL, {size, factor}) : factor;
+        }
+        parts.push_back(size);
       }
     }
-    return b_(Op::RESHAPE, {v, b_(Op::CONCATENATION, parts, {{Attr::axis, 0}})});
+    return parts;
   }
 
-  /// The size of a label as an int32 vector of one element.
-  ValueId size_of(Label label) {
+  bool follows(Label a, Label b) const {
+    const Size& first = sizes_.at(a);
+    const Size& second = sizes_.at(b);
+    return !second.dim.known() && second.source == first.source && second.axis == first.axis + 1;
+  }
+
+  /// The sizes of this label and those that follow it in its operand, as an int32 vector.
+  ValueId sizes_from(Label label, std::int64_t count) {
     const Size& size = sizes_.at(label);
     if (size.dim.known()) return b_.int32s({size.dim.number});
     const ValueId shape = b_(Op::SHAPE, {size.source}, {{Attr::out_type, Type::int32}});
-    return b_(Op::STRIDED_SLICE, {shape, b_.int32s({size.axis}), b_.int32s({size.axis + 1}), b_.int32s({1})});
+    return b_(Op::STRIDED_SLICE, {shape, b_.int32s({size.axis}), b_.int32s({size.axis + count}), b_.int32s({1})});
   }
 
   static std::vector<Labels> each(const Labels& labels) {

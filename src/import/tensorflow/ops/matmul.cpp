@@ -3,6 +3,7 @@
 
 #include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/tf_node.h"
+#include "ops/reshape.h"
 
 namespace tolite::tensorflow {
 namespace {
@@ -31,13 +32,20 @@ bool is_weight(Builder& b, ValueId v) { return is_constant_expression(b.model(),
 }  // namespace
 
 ValueId matrix_product(Builder& b, ValueId x, ValueId y, bool adj_x, bool adj_y) {
-  const Shape& xs = b.shape(x);
-  const Shape& ys = b.shape(y);
+  const Shape xs = b.shape(x);
+  const Shape ys = b.shape(y);
   if (is_integer(b.type(x)) && b.type(x) != Type::int8) return integer_product(b, x, y, adj_x, adj_y);
   if (!adj_x && ys.ranked() && ys.rank() == 2 && xs.ranked() && is_weight(b, y) && !is_weight(b, x)) {
     const bool keep_num_dims = xs.rank() > 2;
     const ValueId weights = adj_y ? y : swap_last_two(b, y);  // units by depth
     return b(Op::FULLY_CONNECTED, {x, weights, ValueId()}, {{Attr::keep_num_dims, keep_num_dims}});
+  }
+  // A constant matrix times a column is the column as a row times the transposed matrix.
+  const bool matrices = xs.ranked() && xs.rank() == 2 && ys.ranked() && ys.rank() == 2;
+  if (matrices && is_weight(b, x) && !is_weight(b, y) && ys[adj_y ? 0 : 1].is(1) && ys[adj_y ? 1 : 0].known()) {
+    const ValueId row = reshape(b, y, Shape{1, ys[adj_y ? 1 : 0]});
+    const ValueId product = b(Op::FULLY_CONNECTED, {row, adj_x ? swap_last_two(b, x) : x, ValueId()});
+    return reshape(b, product, Shape{b.shape(product)[1], 1});
   }
   return b(Op::BATCH_MATMUL, {x, y}, {{Attr::adj_x, adj_x}, {Attr::adj_y, adj_y}});
 }

@@ -35,7 +35,7 @@ ValueId population_variance(Builder& b, ValueId x, ValueId variance) {
 // y = x * m + (offset - mean * m) with m = scale / sqrt(variance + epsilon): with constant statistics one
 // multiplication and one addition, which a preceding convolution absorbs.
 Results fused_batch_norm(TfNode& n, Builder& b) {
-  const Shape& shape = n.shape(0);
+  const Shape shape = n.shape(0);
   n.require(shape.ranked() && (shape.rank() == 4 || shape.rank() == 5),
             "the rank of the operand is not known to be 4 or 5");
   const DataFormat format(n, shape.rank());
