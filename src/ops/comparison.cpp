@@ -31,6 +31,9 @@ constexpr TypeSet kOrdered{Type::float32, Type::float16, Type::int16, Type::int3
 constexpr TypeSet kEqual{Type::float32, Type::float16, Type::int16, Type::int32,
                          Type::int64,   Type::boolean, Type::string};
 
+/// The int16 kernel of NOT_EQUAL gives wrong answers (measured in the runtime).
+constexpr TypeSet kNotEqualTypes{Type::float32, Type::float16, Type::int32, Type::int64, Type::boolean, Type::string};
+
 constexpr OpRow comparison(Op op, std::string_view name, std::uint8_t options, void (*eval)(Eval&), TypeSet types,
                            VersionRules version) {
   return {.op = op,
@@ -48,7 +51,7 @@ constexpr OpRow kEqualRow =
                kEqual, {{input_is<Type::int16>, 5}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
 constexpr OpRow kNotEqual = comparison(
     Op::NOT_EQUAL, "NOT_EQUAL", 54, [](Eval& n) { compare(n, AllTypes{}, [](auto a, auto b) { return a != b; }); },
-    kEqual, {{input_is<Type::int16>, 4}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
+    kNotEqualTypes, {{input_is<Type::int16>, 4}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
 constexpr OpRow kLess =
     comparison(Op::LESS, "LESS", 41, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a < b; }); },
                kOrdered, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});

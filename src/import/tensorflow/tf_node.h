@@ -117,6 +117,7 @@ void add_bitwise_translators(Translators& t);
 void add_cast_translators(Translators& t);
 void add_comparison_translators(Translators& t);
 void add_creation_translators(Translators& t);
+void add_loss_translators(Translators& t);
 void add_reduction_translators(Translators& t);
 void add_select_translators(Translators& t);
 void add_unary_translators(Translators& t);

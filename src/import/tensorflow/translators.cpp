@@ -34,6 +34,7 @@ const Translators& translators() {
     add_cast_translators(t);
     add_comparison_translators(t);
     add_creation_translators(t);
+    add_loss_translators(t);
     add_reduction_translators(t);
     add_select_translators(t);
     add_unary_translators(t);

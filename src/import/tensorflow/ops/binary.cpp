@@ -46,10 +46,21 @@ Results bias_add(TfNode& n, Builder& b) {
   return add(n, b, n.in(0), bias);
 }
 
-/// where is zero: 0, elsewhere result.
-ValueId zero_where_zero(TfNode& n, Builder& b, ValueId where, ValueId result) {
-  const ValueId zero = scalar_like(b, where, 0);
-  return choose(n, b, element_wise(n, b, Op::EQUAL, {where, zero}), zero, result);
+/// The sum of the gradient over all but the channels.
+Results bias_add_grad(TfNode& n, Builder& b) {
+  const Shape& shape = n.shape(0);
+  n.require(shape.ranked() && shape.rank() >= 2, "the rank of the input is not known");
+  const std::size_t channels = n.text_attr("data_format", "NHWC") == "NCHW" ? 1 : shape.rank() - 1;
+  std::vector<std::int64_t> axes;
+  for (std::size_t i = 0; i < shape.rank(); ++i) {
+    if (i != channels) axes.push_back(static_cast<std::int64_t>(i));
+  }
+  n.require(n.type(0) == Type::float32, "it is computed in float32 only");
+  return b(Op::SUM, {n.in(0), b.int32s(axes)}, {{Attr::keep_dims, false}});
+}
+
+Results clip_by_value(TfNode& n, Builder& b) {
+  return element_wise(n, b, Op::MINIMUM, {element_wise(n, b, Op::MAXIMUM, {n.in(0), n.in(1)}), n.in(2)});
 }
 
 Results div_no_nan(TfNode& n, Builder& b) {
@@ -97,6 +108,8 @@ void add_binary_translators(Translators& t) {
   t.add("Atan2", binary<Op::ATAN2>);
   t.add("BiasAdd", bias_add);
   t.add("BiasAddV1", bias_add);
+  t.add("BiasAddGrad", bias_add_grad);
+  t.add("ClipByValue", clip_by_value);
   t.add("Div", binary<Op::DIV>);
   t.add("DivNoNan", div_no_nan);
   t.add("FloorDiv", binary<Op::FLOOR_DIV>);

@@ -24,7 +24,8 @@ bool holds(Type wide, Type narrow) {
 /// Elements that are sizes: the runtime counts in int32, so they fit it whatever their type.
 bool are_sizes(Builder& b, ValueId v) { return is_integer(b.type(v)) && b.known(v).has_value(); }
 
-bool needs_equal_shapes(Op op) { return op == Op::STABLEHLO_AND || op == Op::STABLEHLO_SHIFT_LEFT; }
+/// Kernels that do not broadcast at all.
+bool needs_equal_shapes(Op op) { return op == Op::ATAN2 || op == Op::STABLEHLO_AND || op == Op::STABLEHLO_SHIFT_LEFT; }
 
 /// Gives the operands one shape where the kernel cannot do it.
 void broadcast_explicitly(Builder& b, Op op, std::vector<ValueId>& operands) {
@@ -96,6 +97,11 @@ ValueId choose(const TfNode& n, Builder& b, ValueId condition, ValueId on_true, 
   std::vector<ValueId> list{condition, on_true, on_false};
   broadcast_explicitly(b, Op::SELECT_V2, list);
   return b(Op::SELECT_V2, list);
+}
+
+ValueId zero_where_zero(const TfNode& n, Builder& b, ValueId where, ValueId result) {
+  const ValueId zero = scalar_like(b, where, 0);
+  return choose(n, b, element_wise(n, b, Op::EQUAL, {where, zero}), zero, result);
 }
 
 ValueId scalar_like(Builder& b, ValueId like, double value) { return b.scalar(b.type(like), value); }

@@ -22,6 +22,9 @@ ValueId element_wise(const TfNode& n, Builder& b, Op op, std::initializer_list<V
 /// on_true where the condition holds, otherwise on_false.
 ValueId choose(const TfNode& n, Builder& b, ValueId condition, ValueId on_true, ValueId on_false);
 
+/// 0 where `where` is zero, elsewhere `result`.
+ValueId zero_where_zero(const TfNode& n, Builder& b, ValueId where, ValueId result);
+
 /// A scalar of the type of `like`.
 ValueId scalar_like(Builder& b, ValueId like, double value);
 
