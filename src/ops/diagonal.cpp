@@ -9,6 +9,9 @@
 namespace tolite {
 namespace {
 
+// The runtime's kernels have no case for other types and copy them as if they were these.
+constexpr KernelTypes kDiagonalKernel{{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::uint8}};
+
 // Copies the vectors of `diagonal` onto the diagonals of the matrices of y.
 void copy_diagonals(std::span<std::byte> y, std::int64_t rows, std::int64_t columns, const Tensor& diagonal,
                     std::size_t width) {
@@ -41,7 +44,7 @@ constexpr OpRow kMatrixDiag{
           dims.push_back(x.dims.back());
           copy_diagonals(n.out(0, x.type, dims), x.dims.back(), x.dims.back(), x, width);
         },
-    .kernel = {kFixedWidthTypes},
+    .kernel = kDiagonalKernel,
 };
 
 constexpr OpRow kMatrixSetDiag{
@@ -74,7 +77,7 @@ constexpr OpRow kMatrixSetDiag{
           strided_copy(y.data(), x.bytes.data(), x.bytes.size(), {});
           copy_diagonals(y, rows, columns, diagonal, width);
         },
-    .kernel = {kFixedWidthTypes},
+    .kernel = kDiagonalKernel,
 };
 
 }  // namespace

@@ -26,15 +26,18 @@ Results matrix_diag(TfNode& n, Builder& b) {
   if (n.input_count() > 1) {
     n.require(diagonal_number(n, 1) == 0, "the diagonal is not the main one");
     n.require(n.integer(2, "num_rows") == -1 && n.integer(3, "num_cols") == -1, "the matrix is not square");
-    const auto padding = splat_value(n.constant(4, "padding_value"));
-    n.require(padding && *padding == 0, "the padding value is not 0");
+    const Bytes padding = n.constant(4, "padding_value").bytes;
+    n.require(std::all_of(padding.begin(), padding.end(), [](std::byte v) { return v == std::byte{0}; }),
+              "the padding value is not 0");
   }
   return with_diagonal(n, b, n.in(0));
 }
 
 Results matrix_set_diag(TfNode& n, Builder& b) {
   if (n.input_count() > 2) n.require(diagonal_number(n, 2) == 0, "the diagonal is not the main one");
-  return b(Op::MATRIX_SET_DIAG, {n.in(0), n.in(1)});
+  const Type type = n.type(0);
+  const Type carrier = carrier_type(n, b, Op::MATRIX_SET_DIAG, type);
+  return carried(b, b(Op::MATRIX_SET_DIAG, {carried(b, n.in(0), carrier), carried(b, n.in(1), carrier)}), type);
 }
 
 // Every (columns + 1)th element of the rows of a matrix laid out as one.

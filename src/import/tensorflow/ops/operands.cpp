@@ -41,7 +41,8 @@ Type carrier_type(const TfNode& n, const Builder& b, Op op, Type type) {
   if (type == Type::boolean && taken.has(Type::uint8)) return Type::uint8;
   if ((type == Type::float16 || type == Type::bfloat16) && taken.has(Type::float32)) return Type::float32;
   if (is_integer(type) && byte_size(type) < 4 && taken.has(Type::int32)) return Type::int32;
-  n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)));
+  n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)),
+           "cast to another type in front of it");
 }
 
 ValueId carried(Builder& b, ValueId x, Type type) {

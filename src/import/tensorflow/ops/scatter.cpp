@@ -16,7 +16,8 @@ Type adding_type(const TfNode& n, Type type) {
   if (type == Type::int64 || type == Type::uint64) return Type::int64;
   if (type == Type::boolean) return Type::boolean;
   if (is_integer(type)) return Type::int32;
-  n.refuse("the runtime has no kernel that adds up elements of type " + std::string(type_name(type)));
+  n.refuse("the runtime has no kernel that adds up elements of type " + std::string(type_name(type)),
+           "cast to float32 or int64 in front of it");
 }
 
 // Dimensions [0, count) of a value as an int32 vector: a constant where they are known.

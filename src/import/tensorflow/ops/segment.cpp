@@ -1,6 +1,7 @@
 // TensorFlow reductions over rows that share a segment id: SegmentSum, -Mean, -Prod, -Max, -Min, UnsortedSegmentSum,
 // ...
 #include <algorithm>
+#include <cmath>
 
 #include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/tf_node.h"
@@ -8,23 +9,31 @@
 namespace tolite::tensorflow {
 namespace {
 
-bool is_sum_or_product(Op op) {
-  return op == Op::SEGMENT_SUM || op == Op::UNSORTED_SEGMENT_SUM || op == Op::UNSORTED_SEGMENT_PROD;
-}
-
-// Sums and products of narrow types are computed in wider ones. Maxima and minima are not: a segment without rows has
-// the lowest or highest number of the type.
+// Narrow types are computed in wider ones: sums and products wrap alike.
 Type segment_type(const TfNode& n, const Builder& b, Op op, Type type) {
   if (b.table()[op].kernel.types.has(type)) return type;
-  if (is_sum_or_product(op) && (type == Type::float16 || type == Type::bfloat16)) return Type::float32;
-  if (is_sum_or_product(op) && is_integer(type) && byte_size(type) <= 4) return Type::int32;
-  n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)));
+  const bool sum = op == Op::SEGMENT_SUM || op == Op::UNSORTED_SEGMENT_SUM || op == Op::UNSORTED_SEGMENT_PROD;
+  if (sum && (type == Type::float16 || type == Type::bfloat16)) return Type::float32;
+  if (is_integer(type) && byte_size(type) <= (sum ? 4 : 2)) return Type::int32;
+  n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)),
+           "cast to float32 or int32 in front of it");
+}
+
+// A segment without rows has the lowest (or highest) number of its own type, not of the wider one.
+ValueId limited(Builder& b, Op op, ValueId y, Type type) {
+  if (b.type(y) == type || (op != Op::UNSORTED_SEGMENT_MAX && op != Op::UNSORTED_SEGMENT_MIN)) return y;
+  const auto bits = static_cast<int>(bit_size(type)) - (is_signed(type) ? 1 : 0);
+  const double lowest = is_signed(type) ? -std::ldexp(1.0, bits) : 0;
+  const double highest = std::ldexp(1.0, bits) - 1;
+  return op == Op::UNSORTED_SEGMENT_MAX ? b(Op::MAXIMUM, {y, b.scalar(b.type(y), lowest)})
+                                        : b(Op::MINIMUM, {y, b.scalar(b.type(y), highest)});
 }
 
 Results unsorted(TfNode& n, Builder& b, Op op) {
   const Type type = n.type(0);
   const ValueId x = carried(b, n.in(0), segment_type(n, b, op, type));
-  return carried(b, b(op, {x, int32_operand(b, n.in(1)), int32_operand(b, n.in(2))}), type);
+  const ValueId y = b(op, {x, int32_operand(b, n.in(1)), int32_operand(b, n.in(2))});
+  return carried(b, limited(b, op, y, type), type);
 }
 
 Results segment_sum(TfNode& n, Builder& b) {

@@ -81,7 +81,9 @@ ValueId spread_by_transpose(const TfNode& n, Builder& b, ValueId x, const Blocks
   std::copy(blocks.margins.begin(), blocks.margins.end(), paddings.begin() + 2);
   n.require(b.shape(x).rank() <= 5, "it has more than 5 dimensions");
   const Shape result = spread(b, b.shape(x), blocks);
-  const ValueId padded = b(Op::PAD, {x, pairs(b, paddings)});
+  const Type type = b.type(x);
+  const ValueId padding = carried(b, x, carrier_type(n, b, Op::PAD, type));
+  const ValueId padded = carried(b, b(Op::PAD, {padding, pairs(b, paddings)}), type);
   const Shape shape = b.shape(padded);
   std::vector<Dim> split{shape[0]};
   std::vector<std::int64_t> order;

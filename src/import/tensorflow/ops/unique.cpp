@@ -15,7 +15,9 @@ Type comparing_type(const TfNode& n, const Builder& b, Op op, Type type) {
   if ((type == Type::float16 || type == Type::bfloat16) && taken.has(Type::float32)) return Type::float32;
   if (is_integer(type) && byte_size(type) < 4 && taken.has(Type::int32)) return Type::int32;
   if (type == Type::uint32 && taken.has(Type::int64)) return Type::int64;
-  n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)));
+  if (type == Type::boolean && taken.has(Type::uint8)) return Type::uint8;
+  n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)),
+           "cast to float32 or int32 in front of it");
 }
 
 Results unique(TfNode& n, Builder& b) {
