@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "base/thread_pool.h"
 
@@ -75,10 +77,13 @@ void copy_runs(std::byte* to, const std::byte* from, std::size_t run, std::span<
   });
 }
 
-// An element that may lie unaligned; memcpy of a constant size is one instruction.
-template <std::size_t Width>
-struct Element {
-  std::array<std::byte, Width> bytes;
+template <typename T>
+void copy_element(std::byte* to, const std::byte* from) {
+  std::memcpy(to, from, sizeof(T));
+}
+
+struct Pair {  // 16 bytes: complex128
+  std::uint64_t halves[2];
 };
 
 template <typename T>
@@ -89,45 +94,97 @@ void copy_elements(std::byte* to, const std::byte* from, std::span<const CopyAxi
   const std::size_t row_bytes = static_cast<std::size_t>(inner.size) * sizeof(T);
   parallel_ranges(steps, kBytesPerTask / row_bytes + 1, [&](std::size_t begin, std::size_t end) {
     for_steps(outer, begin, end, [&](std::int64_t t, std::int64_t f) {
-      for (std::int64_t i = 0; i < inner.size; ++i)
-        std::memcpy(to + t + i * inner.to, from + f + i * inner.from, sizeof(T));
+      for (std::int64_t i = 0; i < inner.size; ++i) copy_element<T>(to + t + i * inner.to, from + f + i * inner.from);
     });
   });
 }
 
-// The destination is contiguous along axis `row`, the innermost, the source along `column`.
+// Sixteen bytes of elements, and a square of them.
+template <typename T>
+struct Square {
+  static constexpr std::size_t kSide = 16 / sizeof(T);
+  using Row [[gnu::vector_size(16)]] = T;
+  Row rows[kSide];  // std::array would drop the vector attribute
+
+  void load(const T* from, std::size_t stride) {
+    for (std::size_t i = 0; i < kSide; ++i) std::memcpy(&rows[i], from + i * stride, sizeof(Row));
+  }
+  void store(T* to, std::size_t stride) const {
+    for (std::size_t i = 0; i < kSide; ++i) std::memcpy(to + i * stride, &rows[i], sizeof(Row));
+  }
+  // Row i interleaved with row i + kSide / 2, log2(kSide) times over, is the transpose.
+  void transpose() { rounds(std::make_integer_sequence<int, static_cast<int>(kSide)>()); }
+
+ private:
+  template <int... I>
+  void rounds(std::integer_sequence<int, I...> /*positions*/) {
+    constexpr int kHalf = static_cast<int>(kSide) / 2;
+    constexpr int kOther = static_cast<int>(kSide);
+    for (std::size_t round = 1; round < kSide; round *= 2) {
+      Row next[kSide];
+      for (std::size_t i = 0; i < kSide / 2; ++i) {
+        const Row a = rows[i];
+        const Row b = rows[i + kSide / 2];
+        next[2 * i] = __builtin_shufflevector(a, b, (I / 2 + I % 2 * kOther)...);
+        next[2 * i + 1] = __builtin_shufflevector(a, b, (kHalf + I / 2 + I % 2 * kOther)...);
+      }
+      std::copy(next, next + kSide, rows);
+    }
+  }
+};
+
+template <typename T>
+constexpr std::int64_t kTile = sizeof(T) == 8 ? 32 : (sizeof(T) == 1 ? 128 : 64);  // two stay in the first-level cache
+
+// A whole tile goes through two buffers: strides are often powers of two, so that lines of many rows would evict each
+// other. Either side is touched in runs of whole lines.
+template <typename T>
+void transpose_tile(std::byte* to, std::int64_t to_stride, const std::byte* from, std::int64_t from_stride) {
+  constexpr auto kSize = static_cast<std::size_t>(kTile<T>);
+  constexpr std::size_t kSide = Square<T>::kSide;
+  alignas(64) std::array<T, kSize * kSize> tile;
+  alignas(64) std::array<T, kSize * kSize> turned;
+  for (std::size_t r = 0; r < kSize; ++r)
+    std::memcpy(&tile[r * kSize], from + static_cast<std::int64_t>(r) * from_stride, kSize * sizeof(T));
+  for (std::size_t r = 0; r < kSize; r += kSide) {
+    for (std::size_t c = 0; c < kSize; c += kSide) {
+      Square<T> square;
+      square.load(&tile[r * kSize + c], kSize);
+      square.transpose();
+      square.store(&turned[c * kSize + r], kSize);
+    }
+  }
+  for (std::size_t c = 0; c < kSize; ++c)
+    std::memcpy(to + static_cast<std::int64_t>(c) * to_stride, &turned[c * kSize], kSize * sizeof(T));
+}
+
+// The destination is contiguous along the innermost axis, the rows of the source; the source along `column_axis`.
 template <typename T>
 void copy_tiles(std::byte* to, const std::byte* from, std::span<const CopyAxis> axes, std::size_t column_axis) {
-  constexpr std::int64_t kColumns = 64 / sizeof(T) * 4;  // four cache lines of the source
-  constexpr std::int64_t kRows = 64 / sizeof(T);         // one cache line of the destination
+  constexpr std::int64_t kSize = kTile<T>;
+  constexpr auto kWidth = static_cast<std::int64_t>(sizeof(T));
   const CopyAxis row = axes.back();
   const CopyAxis column = axes[column_axis];
+  // The other axes, then blocks of columns, then blocks of rows.
   std::vector<CopyAxis> outer(axes.begin(), axes.end() - 1);
-  // A step of the column axis is now a block of columns.
-  const std::int64_t blocks = (column.size + kColumns - 1) / kColumns;
-  outer[column_axis] = {blocks, column.to * kColumns, column.from * kColumns};
-  // Steps of the column axis come last, so that a task knows which block it is at.
-  std::rotate(outer.begin() + static_cast<std::ptrdiff_t>(column_axis),
-              outer.begin() + static_cast<std::ptrdiff_t>(column_axis) + 1, outer.end());
+  outer.erase(outer.begin() + static_cast<std::ptrdiff_t>(column_axis));
+  const std::int64_t column_blocks = (column.size + kSize - 1) / kSize;
+  const std::int64_t row_blocks = (row.size + kSize - 1) / kSize;
+  outer.push_back({column_blocks, column.to * kSize, kSize * kWidth});
+  outer.push_back({row_blocks, kSize * kWidth, row.from * kSize});
   const auto steps = static_cast<std::size_t>(step_count(outer));
-  const std::size_t step_bytes = static_cast<std::size_t>(row.size * kColumns) * sizeof(T);
-  parallel_ranges(steps, kBytesPerTask / step_bytes + 1, [&](std::size_t begin, std::size_t end) {
-    std::array<T, kRows * kColumns> tile;
-    std::size_t step = begin;
+  constexpr std::size_t kGrain = kBytesPerTask / static_cast<std::size_t>(kSize * kSize * kWidth);
+  parallel_ranges(steps, kGrain, [&](std::size_t begin, std::size_t end) {
+    auto step = static_cast<std::int64_t>(begin);
     for_steps(outer, begin, end, [&](std::int64_t t, std::int64_t f) {
-      const auto block = static_cast<std::int64_t>(step++ % static_cast<std::size_t>(blocks));
-      const std::int64_t columns = std::min(kColumns, column.size - block * kColumns);
-      for (std::int64_t r = 0; r < row.size; r += kRows) {
-        const std::int64_t rows = std::min(kRows, row.size - r);
-        for (std::int64_t i = 0; i < rows; ++i)
-          std::memcpy(&tile[static_cast<std::size_t>(i * kColumns)], from + f + (r + i) * row.from,
-                      static_cast<std::size_t>(columns) * sizeof(T));
-        for (std::int64_t c = 0; c < columns; ++c) {
-          std::byte* line = to + t + c * column.to + r * row.to;
-          for (std::int64_t i = 0; i < rows; ++i)
-            std::memcpy(line + i * static_cast<std::int64_t>(sizeof(T)),
-                        &tile[static_cast<std::size_t>(i * kColumns + c)], sizeof(T));
-        }
+      const std::int64_t columns = std::min(kSize, column.size - step / row_blocks % column_blocks * kSize);
+      const std::int64_t rows = std::min(kSize, row.size - step % row_blocks * kSize);
+      ++step;
+      if (columns == kSize && rows == kSize) return transpose_tile<T>(to + t, column.to, from + f, row.from);
+      for (std::int64_t c = 0; c < columns; ++c) {
+        std::byte* line = to + t + c * column.to;
+        const std::byte* source = from + f + c * kWidth;
+        for (std::int64_t r = 0; r < rows; ++r) copy_element<T>(line + r * kWidth, source + r * row.from);
       }
     });
   });
@@ -135,11 +192,12 @@ void copy_tiles(std::byte* to, const std::byte* from, std::span<const CopyAxis> 
 
 template <typename T>
 void copy_steps(std::byte* to, const std::byte* from, std::span<const CopyAxis> axes) {
-  constexpr std::int64_t kFewElements = 8;  // shorter sides are not worth a tile
+  constexpr std::int64_t kFewElements = 8;  // two short sides are not worth a tile
   const auto width = static_cast<std::int64_t>(sizeof(T));
-  if (axes.back().to == width && axes.back().size >= kFewElements) {
+  if (axes.back().to == width) {
     for (std::size_t k = 0; k + 1 < axes.size(); ++k) {
-      if (axes[k].from == width && axes[k].size >= kFewElements) return copy_tiles<T>(to, from, axes, k);
+      if (axes[k].from == width && std::max(axes[k].size, axes.back().size) >= kFewElements)
+        return copy_tiles<T>(to, from, axes, k);
     }
   }
   copy_elements<T>(to, from, axes);
@@ -159,15 +217,15 @@ void strided_copy(std::byte* to, const std::byte* from, std::size_t width, std::
   if (merged.empty()) return copy_runs(to, from, run, merged);
   switch (run) {
     case 1:
-      return copy_steps<Element<1>>(to, from, merged);
+      return copy_steps<std::uint8_t>(to, from, merged);
     case 2:
-      return copy_steps<Element<2>>(to, from, merged);
+      return copy_steps<std::uint16_t>(to, from, merged);
     case 4:
-      return copy_steps<Element<4>>(to, from, merged);
+      return copy_steps<std::uint32_t>(to, from, merged);
     case 8:
-      return copy_steps<Element<8>>(to, from, merged);
+      return copy_steps<std::uint64_t>(to, from, merged);
     case 16:
-      return copy_steps<Element<16>>(to, from, merged);
+      return copy_elements<Pair>(to, from, merged);
     default:
       return copy_runs(to, from, run, merged);
   }

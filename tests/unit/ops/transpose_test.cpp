@@ -43,10 +43,26 @@ TEST_P(Transpose, MovesEveryElement) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Transpose,
                          testing::Values(Case{{}, {}}, Case{{3}, {0}}, Case{{2, 3}, {1, 0}}, Case{{100, 130}, {1, 0}},
+                                         Case{{130, 3}, {1, 0}}, Case{{3, 130}, {1, 0}},
                                          Case{{3, 3, 17, 40}, {3, 0, 1, 2}}, Case{{2, 5, 7, 3}, {0, 3, 1, 2}},
                                          Case{{2, 9, 70, 3}, {0, 2, 1, 3}}, Case{{0, 4}, {1, 0}},
                                          Case{{33, 2, 65}, {2, 1, 0}}, Case{{2, 33, 65}, {0, 2, 1}},
                                          Case{{2, 1, 3, 2, 9, 11}, {5, 3, 1, 0, 2, 4}}));
+
+TEST(TransposeOfBytes, MovesWholeTilesAndTheirEdges) {
+  const Numbers dims{300, 150};
+  std::vector<std::int64_t> values;
+  for (std::int64_t i = 0; i < 300 * 150; ++i) values.push_back(i % 251);
+  Bench t;
+  const ValueId x = t.b.constant(integer_tensor(Type::uint8, dims, values));
+  const ValueId perm = t.ints({1, 0});
+  const NodeId node = t.b.graph().add_node(Op::TRANSPOSE, std::vector{x, perm}, {}, 1, {});
+  const Tensor* operands[] = {t.b.constant_of(x), t.b.constant_of(perm)};
+  const Tensor y = evaluate_node(t.b.view(node), operands).front();
+  const Numbers positions = transposed(dims, {1, 0});
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    ASSERT_EQ(element_as_int64(y, static_cast<std::int64_t>(i)), positions[i] % 251) << i;
+}
 
 TEST(TransposeInference, PermutesUnknownDimensions) {
   Bench t;
