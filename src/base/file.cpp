@@ -21,6 +21,19 @@ namespace {
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+/// Maps the pages of large bytes at once. Written from a mapped file, they would otherwise fault one by one inside the
+/// system call, which takes longer than the copying.
+void fault_in([[maybe_unused]] Bytes bytes) {
+#ifdef MADV_POPULATE_READ
+  constexpr std::size_t kLarge = std::size_t{1} << 20U;
+  if (bytes.size() < kLarge) return;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size());
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_READ);  // older systems refuse: no harm
+#endif
+}
+
 [[noreturn]] void cannot_read(const std::string& path, int error) {
   throw Error(Code::cannot_read, fmt::format("cannot read {}: {}", path, reason(error)), path);
 }
@@ -128,6 +141,7 @@ void OutputFile::reserve(std::uint64_t size) {
 }
 
 void OutputFile::write_at(std::uint64_t offset, Bytes bytes) {
+  fault_in(bytes);
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (n < 0) {
