@@ -43,8 +43,8 @@ def command(stage: str, *arguments: str) -> None:
 
 def interpret(
     stage: str, model: Path, case: dict[str, Any], feeds: list[dict[str, np.ndarray]], kind: str
-) -> tuple[list[Any], list[str]]:
-    """The outputs of every run, in the model's order, and the model's ops."""
+) -> tuple[list[Any], list[str], list[str]]:
+    """The outputs of every run, in the model's order, the model's ops, and the names of its outputs."""
     try:
         interpreter = Interpreter(str(model), num_threads=1, experimental_op_resolver_type=RESOLVERS[kind])
     except (RuntimeError, ValueError) as error:
@@ -95,7 +95,7 @@ def interpret(
                 raise Failure(stage, "the second invocation gives another answer")
         results.append(outputs[0])
     ops = [o["op_name"] for o in interpreter._get_ops_details()] if kind == "reference" else []
-    return results, ops
+    return results, ops, [d["name"] for d in interpreter.get_output_details()]
 
 
 def judge(
@@ -148,7 +148,10 @@ def run_case(job: dict[str, Any]) -> dict[str, Any]:
                 "-q",
             )
         for kind in RESOLVERS:
-            outputs, ops = interpret(kind, model, case, feeds, kind)
+            outputs, ops, tensors = interpret(kind, model, case, feeds, kind)
+            # An output that is an input keeps the input's name, as in TensorFlow's files.
+            if not job["peer"] and any(t not in (o, *names) for t, o in zip(tensors, case["outputs"], strict=True)):
+                raise Failure(f"{kind} answer", f"outputs {tensors} instead of {case['outputs']}")
             result["ops"] = ops or result["ops"]
             result["bytes"] = model.stat().st_size
             judge(f"{kind} answer", case, outputs, want, feeds)
@@ -163,10 +166,10 @@ def run_case(job: dict[str, Any]) -> dict[str, Any]:
                 out = scratch / f"{model.stem}.{run}.npz"
                 command("evaluator", job["binary"], "run", str(model), *arguments, "-o", str(out))
                 with np.load(out) as answers:
-                    missing = [n for n in case["outputs"] if n not in answers]
+                    missing = [n for n in tensors if n not in answers]
                     if missing:
                         raise Failure("evaluator", f"no output named {missing}, only {list(answers)}")
-                    mine.append([answers[n] for n in case["outputs"]])
+                    mine.append([answers[n] for n in tensors])
             judge("evaluator answer", case, mine, want, feeds)
     except Failure as failure:
         result |= {"stage": failure.stage, "message": failure.message}
