@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "import/tensorflow/node_index.h"
 #include "import/tensorflow/types.h"
 #include "tolite/error.h"
 
@@ -15,12 +16,6 @@ namespace {
 // Calls are inlined, so that a file of a few kilobytes could ask for any number of nodes.
 constexpr std::size_t kMostNodes = 20'000'000;
 constexpr std::size_t kMostNestedCalls = 100'000;
-
-/// The function a call node names; empty if the node is no call.
-std::string_view callee(const read::Node& node, const read::FunctionLibrary& library) {
-  if (node.op == "PartitionedCall" || node.op == "StatefulPartitionedCall") return node.attributes["f"].function().name;
-  return library.has(node.op) ? node.op : std::string_view();  // a call in the manner of TF1's Defun
-}
 
 }  // namespace
 

@@ -197,6 +197,7 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
                          import::Issues& issues) {
   const read::MetaGraph meta_graph = saved_model.meta_graph(options.tags);
   Variables variables(meta_graph, saved_model.variables());
+  const NodeIndex nodes(meta_graph.graph->nodes());
   Model model;
   std::vector<std::string> keys = chosen_signatures(meta_graph, options.signatures);
   std::sort(keys.begin(), keys.end());
@@ -204,7 +205,7 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
   std::vector<std::string> input_names;
   for (const std::string& key : keys) {
     const read::Signature& signature = *meta_graph.signature(key);
-    const SignatureOrder order = author_order(meta_graph, signature);
+    const SignatureOrder order = author_order(meta_graph, nodes, signature);
     GraphMaker maker(model, table, keys.size() == 1 ? "main" : key);
     Signature made;
     made.key = key;
@@ -240,12 +241,11 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
 
 Model import_graph_def(const read::GraphDef& graph, const OpTable& table, const ImportOptions& options,
                        import::Issues& issues) {
-  std::map<std::string_view, const read::Node*> nodes;
-  for (const read::Node& node : graph.nodes()) nodes.emplace(node.name, &node);
+  const NodeIndex nodes(graph.nodes());
   const auto find = [&](const std::string& tensor) {
-    const auto at = nodes.find(read::parse_input(tensor).node);
-    if (at == nodes.end()) throw Error(Code::no_such_tensor, fmt::format("the graph has no node \"{}\"", tensor));
-    return at->second;
+    const read::Node* node = nodes.producer(tensor);
+    if (node == nullptr) throw Error(Code::no_such_tensor, fmt::format("the graph has no node \"{}\"", tensor));
+    return node;
   };
   Model model;
   Variables variables;

@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <unordered_map>
 
 namespace tolite::tensorflow {
 namespace {
 
 constexpr std::size_t kUnknown = std::numeric_limits<std::size_t>::max();
-
-bool is_call(const read::Node& node) { return node.op == "PartitionedCall" || node.op == "StatefulPartitionedCall"; }
 
 /// Indices of `ranks` by rank; equal ranks keep their order.
 std::vector<std::size_t> sorted_by(const std::vector<std::size_t>& ranks) {
@@ -21,53 +18,41 @@ std::vector<std::size_t> sorted_by(const std::vector<std::size_t>& ranks) {
   return order;
 }
 
-using NodesByName = std::unordered_map<std::string_view, const read::Node*>;
-
-const read::Node* producer(const NodesByName& nodes, std::string_view tensor) {
-  const auto at = nodes.find(read::parse_input(tensor).node);
-  return at != nodes.end() ? at->second : nullptr;
-}
-
 /// The call inside the wrapper, and where its inputs and outputs stand in it.
-struct Wrapper {
-  const read::Node* inner = nullptr;
-  NodesByName nodes;
-  explicit Wrapper(const read::Function& function) {
+class Wrapper {
+ public:
+  Wrapper(const read::Function& function, const read::FunctionLibrary& library) : nodes_(function.nodes) {
     for (const read::Node& node : function.nodes) {
-      nodes.emplace(node.name, &node);
-      if (is_call(node) && inner == nullptr) inner = &node;
+      if (inner_ == nullptr && !callee(node, library).empty()) inner_ = &node;
     }
   }
+  bool has_call() const { return inner_ != nullptr; }
   std::size_t input_rank(std::string_view argument) const {
-    const auto at = std::find(inner->inputs.begin(), inner->inputs.end(), argument);
-    return at != inner->inputs.end() ? static_cast<std::size_t>(at - inner->inputs.begin()) : kUnknown;
+    const auto at = std::find(inner_->inputs.begin(), inner_->inputs.end(), argument);
+    return at != inner_->inputs.end() ? static_cast<std::size_t>(at - inner_->inputs.begin()) : kUnknown;
   }
   std::size_t output_rank(std::string_view returned) const {
-    const read::Node* node = producer(nodes, returned);
-    std::string_view tensor = returned;
-    for (std::size_t hops = 0;
-         node != nullptr && node->op == "Identity" && !node->inputs.empty() && hops < nodes.size(); ++hops) {
-      tensor = node->inputs[0];
-      node = producer(nodes, tensor);
-    }
-    return node == inner ? static_cast<std::size_t>(read::parse_input(tensor).index) : kUnknown;
+    const NodeIndex::Source source = nodes_.source(returned);
+    return source.node == inner_ ? static_cast<std::size_t>(read::parse_input(source.tensor).index) : kUnknown;
   }
+
+ private:
+  NodeIndex nodes_;
+  const read::Node* inner_ = nullptr;
 };
 
 }  // namespace
 
-SignatureOrder author_order(const read::MetaGraph& meta_graph, const read::Signature& signature) {
+SignatureOrder author_order(const read::MetaGraph& meta_graph, const NodeIndex& nodes,
+                            const read::Signature& signature) {
   std::vector<std::size_t> inputs(signature.inputs.size(), 0);
   std::vector<std::size_t> outputs(signature.outputs.size(), 0);
-  NodesByName nodes;
-  for (const read::Node& node : meta_graph.graph->nodes()) nodes.emplace(node.name, &node);
-  const read::Node* call = signature.outputs.empty() ? nullptr : producer(nodes, signature.outputs.front().info.name);
-  const read::Function* function = call != nullptr && is_call(*call)
-                                       ? meta_graph.graph->library().find(call->attributes["f"].function().name)
-                                       : nullptr;
+  const read::FunctionLibrary& library = meta_graph.graph->library();
+  const read::Node* call = signature.outputs.empty() ? nullptr : nodes.producer(signature.outputs.front().info.name);
+  const read::Function* function = call != nullptr ? library.find(callee(*call, library)) : nullptr;
   if (function == nullptr) return {sorted_by(inputs), sorted_by(outputs)};
-  const Wrapper wrapper(*function);
-  if (wrapper.inner == nullptr) return {sorted_by(inputs), sorted_by(outputs)};
+  const Wrapper wrapper(*function, library);
+  if (!wrapper.has_call()) return {sorted_by(inputs), sorted_by(outputs)};
 
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const std::string_view placeholder = read::parse_input(signature.inputs[i].info.name).node;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "import/tensorflow/node_index.h"
 #include "read/saved_model.h"
 
 namespace tolite::tensorflow {
@@ -16,6 +17,8 @@ struct SignatureOrder {
 /// A signature is stored as maps without order. TensorFlow wraps the author's function in one that takes and returns
 /// dictionaries, sorted by key; the order in which the wrapper calls the function inside it is the author's.
 /// Where there is no wrapper, the order is that of the keys.
-SignatureOrder author_order(const read::MetaGraph& meta_graph, const read::Signature& signature);
+/// `nodes` are those of the main graph.
+SignatureOrder author_order(const read::MetaGraph& meta_graph, const NodeIndex& nodes,
+                            const read::Signature& signature);
 
 }  // namespace tolite::tensorflow

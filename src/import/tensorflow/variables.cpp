@@ -3,52 +3,60 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <unordered_map>
 
-#include "base/checked.h"
 #include "base/thread_pool.h"
+#include "import/tensorflow/node_index.h"
 #include "import/tensorflow/types.h"
+#include "ops/strided_copy.h"
+#include "tolite/error.h"
 
 namespace tolite::tensorflow {
 namespace {
 
-/// "10 4 0,5:0,4": the whole shape, then begin,size a dimension ("-" = all of it), as SaveV2 writes slices.
-void parse_numbers(std::string_view text, char separator, std::vector<std::string_view>& parts) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
 std::int64_t number(std::string_view text) {
   std::int64_t n = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error != std::errc() || end != text.data() + text.size())
+  if (error != std::errc() || end != text.data() + text.size() || n < 0)
     throw Error(Code::malformed, "a restore operation has a malformed slice");
   return n;
 }
 
-Tensor cut(const Tensor& whole, const std::vector<std::int64_t>& begin, const std::vector<std::int64_t>& size) {
+/// SaveV2 writes a part of a tensor as "10 4 0,5:0,4" or "10 4 -:0,4": the whole shape, then start,length along each
+/// dimension, "-" for all of it.
+read::TensorSlice parse_slice(std::string_view text) {
+  text.remove_prefix(text.rfind(' ') + 1);  // npos + 1 is 0
+  read::TensorSlice slice;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(':'), text.size());
+    const std::string_view range = text.substr(0, end);
+    const std::size_t comma = range.find(',');
+    const bool all = range == "-";
+    slice.starts.push_back(all ? 0 : number(range.substr(0, comma)));
+    slice.lengths.push_back(all ? read::TensorSlice::kFull
+                                : number(range.substr(std::min(comma, range.size() - 1) + 1)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return slice;
+}
+
+Tensor cut(const Tensor& whole, const read::TensorSlice& slice) {
+  std::vector<std::int64_t> dims = slice.dims_within(whole.dims);
   const std::size_t width = byte_size(whole.type);
-  if (begin.size() != whole.dims.size() || width == 0)
-    throw Error(Code::malformed, "a variable's slice has another rank");
-  for (std::size_t d = 0; d < begin.size(); ++d) {
-    if (begin[d] < 0 || size[d] < 0 || begin[d] > whole.dims[d] || size[d] > whole.dims[d] - begin[d])
-      throw Error(Code::malformed, "a variable's slice lies outside of it");
+  if (width == 0) throw Error(Code::malformed, "a slice of a variable of this type cannot be taken");
+  const std::vector<std::int64_t> from = dense_strides(whole.dims);
+  const std::vector<std::int64_t> to = dense_strides(dims);
+  std::vector<CopyAxis> axes;
+  std::int64_t first = 0;
+  for (std::size_t d = 0; d < dims.size(); ++d) {
+    axes.push_back({dims[d], to[d], from[d]});
+    first += slice.starts[d] * from[d];
   }
-  NewTensor part = new_tensor(whole.type, size);
-  std::vector<std::int64_t> at(size.size(), 0);
-  const std::int64_t count = element_count(size);
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::int64_t from = 0;
-    for (std::size_t d = 0; d < at.size(); ++d) from = from * whole.dims[d] + begin[d] + at[d];
-    std::memcpy(part.writable.data() + static_cast<std::size_t>(i) * width,
-                whole.bytes.data() + static_cast<std::size_t>(from) * width, width);
-    for (std::size_t d = at.size(); d-- > 0 && ++at[d] == size[d];) at[d] = 0;
-  }
+  NewTensor part = new_tensor(whole.type, std::move(dims));
+  if (!part.writable.empty())
+    strided_copy(part.writable.data(), whole.bytes.data() + static_cast<std::size_t>(first) * width, width, axes);
   return std::move(part.tensor);
 }
 
@@ -63,15 +71,10 @@ Variables::Variables(const read::MetaGraph& meta_graph, std::shared_ptr<const re
 }
 
 void Variables::read_restore_operations(const read::NodeList& nodes) {
-  std::unordered_map<std::string_view, const read::Node*> by_name;
-  for (const read::Node& node : nodes) by_name.emplace(node.name, &node);
-  const auto producer = [&](std::string_view input) {
-    const auto at = by_name.find(read::parse_input(input).node);
-    return at != by_name.end() ? at->second : nullptr;
-  };
+  const NodeIndex index(nodes);
   std::unordered_map<const read::Node*, Tensor> lists;  // one operation restores all variables: read its lists once
   const auto text_of = [&](std::string_view input, int k) -> std::string {
-    const read::Node* constant = producer(input);
+    const read::Node* constant = index.producer(input);
     const read::Attribute* value = constant != nullptr ? constant->attributes.find("value") : nullptr;
     if (value == nullptr) return {};
     const auto [at, is_new] = lists.try_emplace(constant);
@@ -81,13 +84,8 @@ void Variables::read_restore_operations(const read::NodeList& nodes) {
   };
   for (const read::Node& assign : nodes) {
     if ((assign.op != "Assign" && assign.op != "AssignVariableOp") || assign.inputs.size() < 2) continue;
-    std::string_view value = assign.inputs[1];
-    const read::Node* restore = producer(value);
-    while (restore != nullptr && restore->op == "Identity" && !restore->inputs.empty()) {
-      value = restore->inputs[0];
-      restore = producer(value);
-    }
-    const read::Node* handle = producer(assign.inputs[0]);
+    const auto [restore, value] = index.source(assign.inputs[1]);
+    const read::Node* handle = index.producer(assign.inputs[0]);
     if (handle == nullptr || restore == nullptr || restore->op != "RestoreV2" || restore->inputs.size() < 3) continue;
     const int k = read::parse_input(value).index;
     restored_[handle->name] = {text_of(restore->inputs[1], k), text_of(restore->inputs[2], k)};
@@ -126,20 +124,7 @@ std::uint32_t Variables::of_handle(const read::Node& handle) {
   resource.type = handle.attributes.type("dtype", read::DataType::invalid);
   if (const auto at = restored_.find(handle.name); at != restored_.end()) {
     resource.key = at->second.first;
-    std::vector<std::string_view> words;
-    parse_numbers(at->second.second, ' ', words);
-    if (!words.empty()) {
-      std::vector<std::string_view> ranges;
-      parse_numbers(words.back(), ':', ranges);
-      Slice slice;
-      for (std::size_t d = 0; d < ranges.size(); ++d) {
-        const std::size_t comma = ranges[d].find(',');
-        const bool all = comma == std::string_view::npos;
-        slice.begin.push_back(all ? 0 : number(ranges[d].substr(0, comma)));
-        slice.size.push_back(number(all ? words.at(d) : ranges[d].substr(comma + 1)));
-      }
-      resource.slice = std::move(slice);
-    }
+    if (!at->second.second.empty()) resource.slice = parse_slice(at->second.second);
   } else if (checkpoint_ != nullptr && meta_graph_->objects.empty()) {
     resource.key = resource.name;  // a saver that names keys as variables
   }
@@ -154,7 +139,7 @@ Tensor Variables::fetch(const Resource& resource) const {
   }
   try {
     Tensor tensor = widened(checkpoint_->read(*entry));
-    return resource.slice ? cut(tensor, resource.slice->begin, resource.slice->size) : tensor;
+    return resource.slice ? cut(tensor, *resource.slice) : tensor;
   } catch (const Error& e) {
     throw e.at(fmt::format("variable {}", resource.name));
   }

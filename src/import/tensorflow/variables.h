@@ -17,6 +17,7 @@
 
 #include "lite/model.h"
 #include "read/saved_model.h"
+#include "read/tensor_slice.h"
 
 namespace tolite::tensorflow {
 
@@ -40,15 +41,11 @@ class Variables {
   void prefetch(Model& model, std::span<const std::int32_t> objects);
 
  private:
-  struct Slice {
-    std::vector<std::int64_t> begin;
-    std::vector<std::int64_t> size;
-  };
   struct Resource {
     std::string name;
     std::string key;  ///< in the checkpoint; empty if nothing says it
     read::DataType type = read::DataType::invalid;
-    std::optional<Slice> slice;  ///< the part of the stored tensor, for a partitioned variable
+    std::optional<read::TensorSlice> slice;  ///< the part of the stored tensor, for a partitioned variable
     ConstantId constant;
   };
 
