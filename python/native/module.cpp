@@ -5,7 +5,6 @@
 #include <nanobind/stl/vector.h>
 
 #include <cstring>
-#include <exception>
 
 #include "tolite/converter.h"
 #include "tolite/model.h"
@@ -34,27 +33,17 @@ auto guarded(F f) {
   }
 }
 
-/// The .tflite file and the report as JSON.
-std::pair<nb::bytes, std::string> convert(const std::string& model, const Options& options) {
+/// The .tflite file and the report as JSON. The interpreter lock is taken back before an exception is handled.
+nb::tuple convert(const std::string& model, const Options& options) {
   Converter converter(model, options);
   std::vector<std::byte> bytes;
-  std::exception_ptr failure;
-  {
+  try {
     const nb::gil_scoped_release release;
-    try {
-      bytes = converter.convert();
-    } catch (...) {
-      failure = std::current_exception();
-    }
+    bytes = converter.convert();
+  } catch (const Error& error) {
+    raise(error, converter.report().to_json());
   }
-  if (failure) {
-    try {
-      std::rethrow_exception(failure);
-    } catch (const Error& error) {
-      raise(error, converter.report().to_json());
-    }
-  }
-  return {nb::bytes(bytes.data(), bytes.size()), converter.report().to_json()};
+  return nb::make_tuple(nb::bytes(bytes.data(), bytes.size()), converter.report().to_json());
 }
 
 /// An array as (type, shape, bytes, strings); the Python face makes numpy of it.
@@ -81,17 +70,10 @@ nb::tuple from_array(const Array& array) {
 nb::dict run(Runner& runner, const nb::dict& inputs) {
   std::map<std::string, Array> arrays;
   for (const auto& [name, parts] : inputs) arrays[nb::cast<std::string>(name)] = to_array(nb::cast<nb::tuple>(parts));
-  std::map<std::string, Array> results;
-  std::exception_ptr failure;
-  {
+  const std::map<std::string, Array> results = guarded([&] {
     const nb::gil_scoped_release release;
-    try {
-      results = runner.run(arrays);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  }
-  if (failure) guarded([&] { std::rethrow_exception(failure); });
+    return runner.run(arrays);
+  });
   nb::dict named;
   for (const auto& [name, array] : results) named[name.c_str()] = from_array(array);
   return named;
@@ -108,10 +90,7 @@ NB_MODULE(_native, m) {
       .def_rw("outputs", &Options::outputs)
       .def_rw("input_shapes", &Options::input_shapes)
       .def_rw("threads", &Options::threads);
-  m.def("convert", [](const std::string& model, const Options& options) {
-    auto [bytes, report] = convert(model, options);
-    return nb::make_tuple(bytes, report);
-  });
+  m.def("convert", &convert);
   m.def("inspect", [](const std::string& model, const Options& options, bool json) {
     return guarded([&] { return inspect(model, options, json); });
   });
