@@ -13,6 +13,7 @@
 #include "base/checked.h"
 #include "lite/infer.h"
 #include "read/tflite_options.h"
+#include "read/tflite_vectors.h"
 
 namespace tolite::read {
 namespace {
@@ -23,13 +24,6 @@ constexpr std::uint64_t kMostFlatBuffer = (std::uint64_t{1} << 31U) - 1;
 [[noreturn]] void malformed(const std::string& message, const std::string& where = {}) {
   throw Error(Code::malformed, message, where);
 }
-
-template <typename T>
-std::vector<T> copied(const flatbuffers::Vector<T>* vector) {
-  return vector != nullptr ? std::vector<T>(vector->begin(), vector->end()) : std::vector<T>();
-}
-
-std::string copied(const flatbuffers::String* text) { return text != nullptr ? text->str() : std::string(); }
 
 template <typename T>
 std::size_t size_of(const T* vector) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "read/tflite_vectors.h"
 #include "tolite/error.h"
 
 namespace tolite::read {
@@ -12,10 +13,9 @@ namespace {
 using flatbuffers::Table;
 using flatbuffers::voffset_t;
 
-template <typename To, typename From>
-std::vector<To> copied(const Table& options, voffset_t field) {
-  const auto* vector = options.GetPointer<const flatbuffers::Vector<From>*>(field);
-  return {vector->begin(), vector->end()};
+template <typename To, typename From = To>
+std::vector<To> list(const Table& options, voffset_t field) {
+  return copied<From, To>(options.GetPointer<const flatbuffers::Vector<From>*>(field));
 }
 
 std::string text(const Table& options, voffset_t field) {
@@ -46,11 +46,11 @@ void set_attr(Attrs& attrs, const AttrSpec& spec, const Table& options, voffset_
     case AttrKind::bytes:
       return attrs.set(spec.attr, text(options, field));
     case AttrKind::int32_list:
-      return attrs.set(spec.attr, copied<std::int64_t, std::int32_t>(options, field));
+      return attrs.set(spec.attr, list<std::int64_t, std::int32_t>(options, field));
     case AttrKind::int64_list:
-      return attrs.set(spec.attr, copied<std::int64_t, std::int64_t>(options, field));
+      return attrs.set(spec.attr, list<std::int64_t>(options, field));
     case AttrKind::float32_list:
-      return attrs.set(spec.attr, copied<float, float>(options, field));
+      return attrs.set(spec.attr, list<float>(options, field));
   }
 }
 
