@@ -74,7 +74,10 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
                         .explain_at = options.explain_node,
                         .explain = options.on_explanation},
                        stats);
-    // From here on every node is a builtin, and no constant expression is left.
+    import::Issues issues;
+    for (const NodeWithoutKernel& n : nodes_without_kernel(model, table)) issues.add(n.op, n.reason, {}, n.node);
+    require_converted(issues, report);
+    // From here on every node is a builtin that the runtime can run, and no constant expression is left.
     verify(model, table, Legality::written);
   }
   if (!options.verify_samples.empty()) {

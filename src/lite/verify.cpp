@@ -41,6 +41,14 @@ bool agree(const Shape& stored, const Shape& inferred) {
   return true;
 }
 
+/// Why no kernel of the runtime takes the node's operands; empty if one does.
+std::string kernel_objection(const Graph& graph, NodeId id, const OpRow& row) {
+  if (row.kernel.types.empty()) return {};
+  const ValueId v = graph.operand(id, row.kernel.operand);
+  if (!v || graph[v].quantization || row.kernel.types.has(graph[v].type)) return {};
+  return "the runtime has no kernel for " + std::string(type_name(graph[v].type));
+}
+
 class Verifier {
  public:
   /// `changeable` is the model again if inference shall run on it, otherwise null.
@@ -212,10 +220,8 @@ class Verifier {
   }
 
   void kernel_type(NodeId id, const OpRow& row) {
-    if (row.kernel.types.empty()) return;
-    const ValueId v = graph_->operand(id, row.kernel.operand);
-    if (!v || (*graph_)[v].quantization || row.kernel.types.has((*graph_)[v].type)) return;
-    problem(text(id) + ": the runtime has no kernel for " + std::string(type_name((*graph_)[v].type)));
+    const std::string reason = kernel_objection(*graph_, id, row);
+    if (!reason.empty()) problem(text(id) + ": " + reason);
   }
 
   struct Described {
@@ -306,6 +312,23 @@ void verify(const Model& model, const OpTable& table, Legality legality) {
   if (problems.empty()) return;
   std::string message = "the model is not sound: " + problems.front();
   throw Error(Code::internal, std::move(message), {}, std::move(problems));
+}
+
+std::vector<NodeWithoutKernel> nodes_without_kernel(const Model& model, const OpTable& table) {
+  std::vector<NodeWithoutKernel> found;
+  for (const Graph& graph : model.graphs) {
+    for (const NodeId id : graph.order()) {
+      const Node& node = graph[id];
+      const OpRow& row = table[node.op];
+      std::string reason =
+          is_builtin(node.op) ? kernel_objection(graph, id, row) : "there is no builtin for this operation";
+      if (reason.empty()) continue;
+      std::string name = model.origin_text(node.origin);
+      if (name.empty() && node.result_count != 0) name = graph[graph.result(id)].name;
+      found.push_back({std::string(row.name), std::move(reason), std::move(name)});
+    }
+  }
+  return found;
 }
 
 }  // namespace tolite

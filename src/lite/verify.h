@@ -14,7 +14,7 @@ namespace tolite {
 enum class Legality : std::uint8_t {
   imported,   ///< internal ops, and types that the runtime has not, are welcome
   optimized,  ///< what is not an op of the runtime is a TF_NODE
-  written,    ///< builtin and custom ops alone, on types their kernels take
+  written,    ///< builtin and custom ops alone, on types their kernels take: nodes_without_kernel() is empty
 };
 
 /// Everything that is wrong, one line each, naming the node or value; empty if the model is sound. Types and shapes are
@@ -23,5 +23,14 @@ std::vector<std::string> problems_of(Model& model, const OpTable& table, Legalit
 
 /// Checks everything but types and shapes. Throws Error(internal) with the problems as notes.
 void verify(const Model& model, const OpTable& table, Legality legality);
+
+/// A node that no runtime can run, though the model is sound: what the source asks for has no form in a file, or no
+/// kernel takes its types.
+struct NodeWithoutKernel {
+  std::string op;
+  std::string reason;
+  std::string node;  ///< where it comes from, or the name of its result
+};
+std::vector<NodeWithoutKernel> nodes_without_kernel(const Model& model, const OpTable& table);
 
 }  // namespace tolite

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tolite/model.h"
 
@@ -89,6 +90,23 @@ TEST(Converter, NamesTheSignaturesThereAre) {
 
 TEST(Converter, SaysThatItCannotWrite) {
   EXPECT_EQ(failure_of(Converter(kDigits), temporary("no_such_folder/x.tflite")), Code::cannot_write);
+}
+
+TEST(Converter, ReportsWhatIsLeftWithoutABuiltin) {
+  // Erf is known inside, since it is part of GELU, but has no form of its own in a file.
+  const std::string path = temporary("tolite_erf.pbtxt");
+  std::ofstream(path) << R"(node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+    attr { key: "shape" value { shape { dim { size: 4 } } } } }
+    node { name: "layer/erf" op: "Erf" input: "x" attr { key: "T" value { type: DT_FLOAT } } })";
+  Converter converter(path);
+  try {
+    converter.convert();
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), Code::cannot_convert);
+  }
+  ASSERT_EQ(converter.report().unconverted.size(), 1U);
+  EXPECT_EQ(converter.report().unconverted[0].nodes, (std::vector<std::string>{"layer/erf"}));
 }
 
 TEST(Runner, RefusesInputsThatDoNotFit) {
