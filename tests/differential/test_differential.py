@@ -14,8 +14,8 @@ GAPS = run.known_gaps()
 
 @pytest.fixture(scope="session")
 def results(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
-    wanted = [item.callspec.params["case"] for item in request.session.items if hasattr(item, "callspec")]
-    return {result["id"]: result for result in run.run([CASES[case] for case in wanted if case in CASES])}
+    selected = (item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec"))
+    return {result["id"]: result for result in run.run([CASES[case] for case in selected if case in CASES])}
 
 
 @pytest.mark.parametrize("case", CASES)
