@@ -16,13 +16,13 @@ struct LeftOut {
 };
 
 inline constexpr auto kLeftOut = [] {
-  std::array<LeftOut, 83> list{};
+  std::array<LeftOut, 82> list{};
   std::size_t size = 0;
   const auto because = [&](std::string_view reason, std::initializer_list<Op> ops) {
     for (const Op op : ops) list[size++] = {op, reason};
   };
   because("the calculus of quantized values is not part of a float conversion",
-          {Op::DEQUANTIZE, Op::QUANTIZE, Op::FAKE_QUANT, Op::DENSIFY});
+          {Op::QUANTIZE, Op::FAKE_QUANT, Op::DENSIFY});
   because("a hash table of TensorFlow Lite's first models; no TensorFlow op becomes one",
           {Op::HASHTABLE_LOOKUP, Op::LSH_PROJECTION, Op::SKIP_GRAM, Op::EMBEDDING_LOOKUP_SPARSE});
   because("a recurrent cell: it carries state from step to step",

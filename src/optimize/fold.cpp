@@ -5,6 +5,7 @@
 // each other's results run in levels; within a level many small tasks share the pool, and each large one has the pool
 // to itself, because the kernels split large tensors on their own.
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "base/thread_pool.h"
@@ -27,16 +28,18 @@ struct Task {
   std::size_t level = 0;
   std::size_t bytes = 0;
   std::vector<Tensor> results;  ///< empty if it cannot be computed
+  bool from_float16 = false;    ///< something in it was a 16-bit float
 };
 
 class Folder {
  public:
   Folder(Model& model, GraphId graph, const OpTable& table) : model_(model), graph_(model[graph]), table_(table) {}
 
-  void run() {
+  /// Returns the constants it made from 16-bit floats.
+  std::set<std::uint32_t> run() {
     const std::vector<NodeId> order = graph_.order();
     for (const NodeId node : order) inspect(node);
-    if (tasks_of_.empty()) return;
+    if (tasks_of_.empty()) return {};
     make_tasks(order);
     std::stable_sort(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) { return a.level < b.level; });
     for (std::size_t begin = 0; begin < tasks_.size();) {
@@ -45,6 +48,7 @@ class Folder {
       run_level(std::span(tasks_).subspan(begin, end - begin));
       begin = end;
     }
+    return std::move(from_float16_);
   }
 
  private:
@@ -135,6 +139,7 @@ class Folder {
           const auto inner = v ? made.find(v.index) : made.end();
           inputs.push_back(inner != made.end() ? &inner->second : v ? model_.constant_of(graph_, v) : nullptr);
           if (v && inputs.back() == nullptr) return;  // an operand could not be computed
+          if (v && (graph_[v].type == Type::float16 || from_float16_.contains(v.index))) task.from_float16 = true;
         }
         std::vector<Tensor> results = evaluate_node(NodeView(model_, graph_, node, table_[graph_[node].op]), inputs);
         for (const ValueId v : operands) {
@@ -163,6 +168,7 @@ class Folder {
       graph_[constant].name = graph_[old_value].name;
       graph_[constant].quantization = graph_[old_value].quantization;
       graph_.replace_all_uses(old_value, constant);
+      if (task.from_float16 && type == Type::float32) from_float16_.insert(constant.index);
     }
     erase_if_unused(graph_, table_, last, [this](ValueId operand) {
       if (graph_[operand].use_count == 0 && graph_[operand].constant) graph_.erase_constant(operand);
@@ -175,10 +181,14 @@ class Folder {
   const OpTable& table_;
   std::unordered_map<std::uint32_t, Expression> tasks_of_;  // by node; only looked up, never walked
   std::vector<Task> tasks_;
+  std::set<std::uint32_t> from_float16_;  // values
 };
 
 }  // namespace
 
-void fold_constants(Model& model, GraphId graph, const OpTable& table) { Folder(model, graph, table).run(); }
+void fold_constants(Model& model, GraphId graph, const OpTable& table) {
+  for (const std::uint32_t weights : Folder(model, graph, table).run())
+    store_as_float16(model, graph, table, ValueId(weights));
+}
 
 }  // namespace tolite::optimize

@@ -14,6 +14,11 @@ std::size_t merge_equal(Model& model, GraphId graph, const OpTable& table);
 /// Computes every constant expression once.
 void fold_constants(Model& model, GraphId graph, const OpTable& table);
 
+/// Stores a float32 constant as float16 and lets the runtime widen it when it loads the model, if the constant is only
+/// the weights of convolutions and matrix products, is large enough, and has no number beyond float16. For weights of
+/// models that compute in 16 bits: such a model has half the size, and its weights that many digits.
+void store_as_float16(Model& model, GraphId graph, const OpTable& table, ValueId constant);
+
 /// Moves transposes until they cancel. Returns how many fewer there are.
 std::size_t cancel_transposes(Model& model, GraphId graph, const OpTable& table);
 

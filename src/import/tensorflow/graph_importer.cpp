@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "import/tensorflow/node_index.h"
+#include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/types.h"
 #include "tolite/error.h"
 
@@ -143,8 +144,9 @@ ValueId GraphImporter::read_variable(std::uint32_t resource) {
   if (is_new) {
     const ConstantId constant = variables_.value(builder_.model(), resource);
     const Tensor& tensor = builder_.model()[constant];
-    at->second = builder_.graph().add_constant(constant, tensor.type, tensor.shape());
-    builder_.graph()[at->second].name = variables_.name(resource);
+    const ValueId stored = builder_.graph().add_constant(constant, tensor.type, tensor.shape());
+    builder_.graph()[stored].name = variables_.name(resource);
+    at->second = widened(builder_, stored);
   }
   return at->second;
 }
@@ -158,7 +160,7 @@ std::vector<Item> GraphImporter::import_node(const read::Node& node, const std::
     return inputs[i];
   };
   const auto one = [](ValueId value) { return std::vector<Item>{{value, Item::kNoResource, false}}; };
-  if (op == "Const") return one(builder_.constant(widened(node.attributes["value"].tensor())));
+  if (op == "Const") return one(widened(builder_, builder_.constant(node.attributes["value"].tensor())));
   if (op == "NoOp") return {};
   if (op == "VarHandleOp" || op == "VariableV2" || op == "Variable" || op == "AutoReloadVariable")
     return {{{}, variables_.of_handle(node), op.starts_with("Variable")}};

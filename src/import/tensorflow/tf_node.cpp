@@ -71,10 +71,13 @@ Type TfNode::type_attr(std::string_view name, Type default_value) const {
   return attribute != nullptr ? graph_type(attribute->type()) : default_value;
 }
 
-bool TfNode::is_narrow_float(std::string_view name) const {
+Type TfNode::stored_type_attr(std::string_view name) const {
   const read::Attribute* attribute = def_.attributes.find(name);
-  if (attribute == nullptr) return false;
-  const Type stored = read::lite_type(attribute->type());
+  return attribute != nullptr ? read::lite_type(attribute->type()) : Type::none;
+}
+
+bool TfNode::is_narrow_float(std::string_view name) const {
+  const Type stored = stored_type_attr(name);
   return stored == Type::float16 || stored == Type::bfloat16;
 }
 

@@ -50,6 +50,8 @@ class TfNode {
   std::vector<std::int64_t> integers_attr(std::string_view name) const;
   std::vector<float> reals_attr(std::string_view name) const;
   Type type_attr(std::string_view name, Type default_value = Type::none) const;
+  /// The type that the attribute names, 16-bit floats as such.
+  Type stored_type_attr(std::string_view name) const;
   /// Whether the attribute names half or bfloat16, which are float32 inside a graph.
   bool is_narrow_float(std::string_view name) const;
   std::vector<Type> types_attr(std::string_view name) const;

@@ -1,5 +1,5 @@
 // TensorFlow's element types in the language. 16-bit floats become float32 at the door: the runtime has no 16-bit
-// arithmetic, and the wider type only makes results more exact.
+// arithmetic, and the wider type only makes results more exact. Constants are rounded where the model rounds them.
 #pragma once
 
 #include "lite/shape.h"
@@ -12,9 +12,6 @@ namespace tolite::tensorflow {
 /// The type that values of this type have inside a graph: half and bfloat16 are float32; none for types the language
 /// does not have.
 Type graph_type(read::DataType type);
-
-/// The tensor with the type it has inside a graph: half and bfloat16 elements are widened, others stay as they are.
-Tensor widened(Tensor tensor);
 
 /// A shape from a file; each unknown dimension is a symbol of its own.
 Shape graph_shape(Symbols& symbols, const read::PartialShape& shape);

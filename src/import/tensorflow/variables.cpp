@@ -9,7 +9,6 @@
 
 #include "base/thread_pool.h"
 #include "import/tensorflow/node_index.h"
-#include "import/tensorflow/types.h"
 #include "ops/strided_copy.h"
 #include "tolite/error.h"
 
@@ -138,7 +137,7 @@ Tensor Variables::fetch(const Resource& resource) const {
                 fmt::format("the value of variable \"{}\" is not in the checkpoint", resource.name), resource.name);
   }
   try {
-    Tensor tensor = widened(checkpoint_->read(*entry));
+    Tensor tensor = checkpoint_->read(*entry);
     return resource.slice ? cut(tensor, *resource.slice) : tensor;
   } catch (const Error& e) {
     throw e.at(fmt::format("variable {}", resource.name));

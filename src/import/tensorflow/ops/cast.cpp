@@ -11,6 +11,9 @@ void require_kernel(TfNode& n, Builder& b, Op op, Type type) {
 
 Results cast(TfNode& n, Builder& b) {
   const Type to = n.type_attr("DstT");
+  // Weights of a model that computes in 16 bits are stored in 32: they are rounded here, once.
+  if (n.is_narrow_float("DstT") && is_constant_expression(b.model(), b.graph(), b.table(), n.in(0)))
+    return cast_to(b, cast_to(b, n.in(0), n.stored_type_attr("DstT")), to);
   if (n.type(0) == to) return n.in(0);
   if (!is_constant_expression(b.model(), b.graph(), b.table(), n.in(0))) {
     require_kernel(n, b, Op::CAST, n.type(0));

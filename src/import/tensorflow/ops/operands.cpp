@@ -24,6 +24,11 @@ ValueId cast_to(Builder& b, ValueId x, Type type) {
   return b(Op::CAST, {x}, {{Attr::in_data_type, b.type(x)}, {Attr::out_data_type, type}});
 }
 
+ValueId widened(Builder& b, ValueId x) {
+  const bool is_narrow = b.type(x) == Type::float16 || b.type(x) == Type::bfloat16;
+  return is_narrow ? cast_to(b, x, Type::float32) : x;
+}
+
 namespace {
 
 // BITCAST keeps the width; its kernel takes no one-byte types.

@@ -12,6 +12,9 @@ ValueId int32_operand(Builder& b, ValueId value);
 /// x cast to `type`; x itself if it has it.
 ValueId cast_to(Builder& b, ValueId x, Type type);
 
+/// x in the type it has inside a graph: 16-bit floats are cast to float32.
+ValueId widened(Builder& b, ValueId x);
+
 /// For ops that only move elements: a type that the kernel of `op` takes and that carries each element of `type`
 /// unchanged there and back. Refuses the node if there is none.
 Type carrier_type(const TfNode& n, const Builder& b, Op op, Type type);

@@ -1,0 +1,65 @@
+// Weights of models that compute in 16 bits keep the size they have there.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <optional>
+
+#include "base/half.h"
+#include "base/thread_pool.h"
+#include "lite/builder.h"
+#include "optimize/passes.h"
+#include "optimize/weights.h"
+
+namespace tolite::optimize {
+namespace {
+
+constexpr std::size_t kFewBytes = 4096;  // not worth a node of some hundred bytes
+constexpr float kMostFloat16 = 65504;
+
+bool is_weights_only(const Graph& graph, ValueId value) {
+  const std::vector<NodeId> users = graph.users(value);
+  return !users.empty() && std::all_of(users.begin(), users.end(), [&](NodeId user) {
+    const auto layout = weight_layout(graph[user].op);
+    const std::vector<ValueId> operands = graph.operands(user);
+    return layout && operands[layout->weights] == value && std::count(operands.begin(), operands.end(), value) == 1;
+  });
+}
+
+/// None if a number is beyond float16.
+std::optional<Tensor> narrowed(const Tensor& wide) {
+  NewTensor narrow = new_tensor(Type::float16, wide.dims);
+  const Elements<float> from(wide.bytes);
+  auto* to = reinterpret_cast<std::uint16_t*>(narrow.writable.data());
+  std::atomic<bool> fits = true;
+  parallel_ranges(from.size(), 1U << 16U, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!(std::abs(from[i]) <= kMostFloat16)) fits = false;
+      to[i] = float_to_half(from[i]);
+    }
+  });
+  if (!fits) return std::nullopt;
+  return std::move(narrow.tensor);
+}
+
+}  // namespace
+
+void store_as_float16(Model& model, GraphId graph_id, const OpTable& table, ValueId constant) {
+  Graph& graph = model[graph_id];
+  if (!graph[constant].alive || graph[constant].type != Type::float32 || !is_weights_only(graph, constant)) return;
+  const Tensor& wide = *model.constant_of(graph, constant);
+  if (wide.bytes.size() < kFewBytes) return;
+  std::optional<Tensor> narrow = narrowed(wide);
+  if (!narrow) return;
+
+  const ConstantId stored = model.add_constant(*std::move(narrow));
+  const ValueId operand = graph.add_constant(stored, Type::float16, graph[constant].shape);
+  graph[operand].name = graph[constant].name;
+  const OriginId origin = graph[graph.users(constant).front()].origin;
+  // Not through the builder, which would compute a small one at once.
+  const NodeId node = graph.add_node(Op::DEQUANTIZE, std::span(&operand, 1), {}, 1, origin);
+  Builder(model, graph_id, table).infer(node);
+  graph.replace_all_uses(constant, graph.result(node));
+  graph.erase_constant(constant);
+}
+
+}  // namespace tolite::optimize
