@@ -37,6 +37,7 @@ class Folder {
 
   /// Returns the constants it made from 16-bit floats.
   std::set<std::uint32_t> run() {
+    for (const NodeId node : graph_.order()) replace_if_empty(node);
     const std::vector<NodeId> order = graph_.order();
     for (const NodeId node : order) inspect(node);
     if (tasks_of_.empty()) return {};
@@ -59,6 +60,23 @@ class Folder {
 
   bool is_foldable(ValueId v) const {
     return !v || graph_[v].constant || (graph_[v].producer && tasks_of_.contains(graph_[v].producer.index));
+  }
+
+  /// Results without elements are the same whatever the operands.
+  void replace_if_empty(NodeId node) {
+    const OpRow* row = table_.find(graph_[node].op);
+    if (row == nullptr || !row->pure) return;
+    for (std::size_t i = 0; i < graph_[node].result_count; ++i) {
+      const Value& result = graph_[graph_.result(node, i)];
+      if (result.shape.element_count() != 0 || byte_size(result.type) == 0) return;
+    }
+    Task task;
+    task.nodes = {node};
+    for (std::size_t i = 0; i < graph_[node].result_count; ++i) {
+      const Value& result = graph_[graph_.result(node, i)];
+      task.results.push_back(new_tensor(result.type, result.shape.numbers()).tensor);
+    }
+    install(task);
   }
 
   /// Notes the node if it is a constant expression within the budget.

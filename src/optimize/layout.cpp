@@ -49,16 +49,17 @@ class Flow {
     edges_.push_back({from, 0});
   }
 
-  std::int64_t run(std::size_t source, std::size_t sink) {
-    std::int64_t total = 0;
+  void run(std::size_t source, std::size_t sink) {
     while (label(source, sink)) {
       next_.assign(edges_of_.size(), 0);
-      while (const std::int64_t pushed = augment(source, sink)) total += pushed;
+      while (augment(source, sink) != 0) {
+      }
     }
-    return total;
+    find_sink_side(sink);
   }
-  /// After run(): whether the vertex is on the source's side of the smallest cut.
-  bool on_source_side(std::size_t vertex) const { return level_[vertex] >= 0; }
+  /// After run(): whether the vertex is on the source's side of the smallest cut. Of several cuts as small it is the
+  /// one nearest the sink: what stands beside a convolution is fused into it.
+  bool on_source_side(std::size_t vertex) const { return !on_sink_side_[vertex]; }
 
  private:
   struct Edge {
@@ -78,6 +79,21 @@ class Flow {
       }
     }
     return level_[sink] >= 0;
+  }
+
+  /// What can still send flow to the sink.
+  void find_sink_side(std::size_t sink) {
+    on_sink_side_.assign(edges_of_.size(), false);
+    on_sink_side_[sink] = true;
+    std::vector<std::size_t> queue{sink};
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+      for (const std::size_t e : edges_of_[queue[i]]) {
+        const std::size_t from = edges_[e].to;
+        if (edges_[e ^ 1U].capacity == 0 || on_sink_side_[from]) continue;
+        on_sink_side_[from] = true;
+        queue.push_back(from);
+      }
+    }
   }
 
   /// Pushes flow along one path of rising levels; without recursion, networks are deep.
@@ -113,6 +129,7 @@ class Flow {
   std::vector<std::vector<std::size_t>> edges_of_;
   std::vector<std::int64_t> level_;
   std::vector<std::size_t> next_;
+  std::vector<bool> on_sink_side_;
 };
 
 class Layout {

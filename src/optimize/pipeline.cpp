@@ -16,7 +16,8 @@ RuleSet join(std::initializer_list<std::vector<Rule> (*)()> topics) {
 
 struct Groups {
   // Within a group the rules of earlier topics are tried first at a node.
-  RuleSet simplify = join({shape_rules, slice_rules, arithmetic_rules, activation_rules, normalization_rules});
+  RuleSet simplify =
+      join({cast_rules, shape_rules, slice_rules, arithmetic_rules, activation_rules, normalization_rules});
   RuleSet fuse =
       join({shape_rules, matrix_rules, convolution_rules, affine_rules, arithmetic_rules, fused_activation_rules});
   RuleSet finish = join({final_form_rules});
@@ -52,8 +53,9 @@ void optimize_graph(Model& model, GraphId graph, const OpTable& table, RewriteSt
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> rules;
-  for (const auto topic : {activation_rules, normalization_rules, arithmetic_rules, shape_rules, slice_rules,
-                           matrix_rules, convolution_rules, affine_rules, fused_activation_rules, final_form_rules}) {
+  for (const auto topic :
+       {activation_rules, normalization_rules, arithmetic_rules, cast_rules, shape_rules, slice_rules, matrix_rules,
+        convolution_rules, affine_rules, fused_activation_rules, final_form_rules}) {
     for (Rule& rule : topic()) rules.push_back(std::move(rule));
   }
   return rules;

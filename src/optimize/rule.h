@@ -23,6 +23,7 @@ struct Rule {
 std::vector<Rule> activation_rules();        ///< activations written as arithmetic
 std::vector<Rule> normalization_rules();     ///< softmax and normalisations written as arithmetic
 std::vector<Rule> arithmetic_rules();        ///< identities, constants drawn together
+std::vector<Rule> cast_rules();              ///< casts
 std::vector<Rule> shape_rules();             ///< reshapes, transposes, reductions, broadcasts
 std::vector<Rule> slice_rules();             ///< slices, gathers, joins
 std::vector<Rule> affine_rules();            ///< arithmetic with constants into weights and biases

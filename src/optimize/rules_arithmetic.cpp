@@ -20,9 +20,6 @@ void add_identities(std::vector<Rule>& rules) {
   rules.push_back({"nothing_subtracted", op(Op::SUB, {x, number(0)}), keep_x});
   rules.push_back({"times_one", op(Op::MUL, {x, number(1)}), keep_x});
   rules.push_back({"divided_by_one", op(Op::DIV, {x, number(1)}), keep_x});
-  rules.push_back({"cast_to_same_type", op(Op::CAST, {x}), [](Builder&, const Match& m) {
-                     return m.type(x) == m.root().output_type() ? m[x] : m.no("the types differ");
-                   }});
   rules.push_back({"double_negation", op({Op::NEG, Op::LOGICAL_NOT}, {op({Op::NEG, Op::LOGICAL_NOT}, {x})}),
                    [](Builder&, const Match& m) { return m[x]; }});
   rules.push_back({"sum_of_two", op(Op::ADD_N, {x, y}), [](Builder& b, const Match& m) {

@@ -49,6 +49,46 @@ ValueId slice_of_slice(Builder& b, const Match& m) {
   return b(Op::SLICE, {m[x], b.int32s(begin), b.int32s(to.numbers())});
 }
 
+/// The one element of a vector that a STRIDED_SLICE takes, from which vector, and which.
+struct Element {
+  ValueId vector;
+  std::int64_t index = 0;
+};
+
+std::optional<Element> element_of_vector(const Match& m, ValueId v) {
+  if (!v || !m.graph()[v].producer) return std::nullopt;
+  const NodeView n = m.view(m.graph()[v].producer);
+  if (n.op() != Op::STRIDED_SLICE || n.integer(Attr::shrink_axis_mask) != 1) return std::nullopt;
+  if (n.integer(Attr::new_axis_mask) != 0 || n.integer(Attr::begin_mask) != 0) return std::nullopt;
+  const Shape vector = n.shape(0);
+  const auto begin = n.integers(1);
+  if (!vector.is_static() || vector.rank() != 1 || !begin || begin->size() != 1) return std::nullopt;
+  const std::int64_t index = begin->front() < 0 ? begin->front() + vector[0].number : begin->front();
+  return Element{n.input(0), index};
+}
+
+/// PACK that puts a vector together again from its elements and from what is known of it: mostly a shape.
+ValueId pack_of_elements(Builder& b, const Match& m) {
+  const NodeView n = m.root();
+  const auto known = m.known(m.result());
+  for (std::size_t i = 0; known && i < n.input_count(); ++i) {
+    const auto element = element_of_vector(m, n.input(i));
+    if (element && m.known(element->vector) == known && m.type(element->vector) == n.output_type())
+      return element->vector;
+  }
+  const auto first = element_of_vector(m, n.input(0));
+  if (!first) return m.no("an operand is no element of a vector");
+  const auto count = static_cast<std::int64_t>(m.graph().operands(n.id()).size());
+  for (std::int64_t i = 1; i < count; ++i) {
+    const auto element = element_of_vector(m, n.input(static_cast<std::size_t>(i)));
+    if (!element || element->vector != first->vector || element->index != first->index + i)
+      return m.no("the elements do not follow each other");
+  }
+  if (m.shape(first->vector)[0].is(count)) return first->vector;
+  if (count == 1) return m.no("one element of several");
+  return b(Op::SLICE, {first->vector, b.int32s({first->index}), b.int32s({count})});
+}
+
 }  // namespace
 
 std::vector<Rule> slice_rules() {
@@ -57,6 +97,7 @@ std::vector<Rule> slice_rules() {
       {"strided_slice_to_slice", op(Op::STRIDED_SLICE, {x, any(), any(), any()}), strided_to_slice},
       {"slice_of_everything", op(Op::SLICE, {x, any(), any()}), keep_if_same},
       {"slice_of_slice", op(Op::SLICE, {inner_slice, d, any()}), slice_of_slice},
+      {"pack_of_elements", op(Op::PACK), pack_of_elements},
       {"concatenation_of_one", op(Op::CONCATENATION, {x}), [](Builder&, const Match& m) { return m[x]; }},
       {"argument_of_softmax", op({Op::ARG_MAX, Op::ARG_MIN}, {op({Op::SOFTMAX, Op::LOG_SOFTMAX}, {x}), axis}),
        [](Builder& b, const Match& m) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/half.h"
 #include "lite/eval.h"
 #include "ops/table.h"
 #include "tolite/error.h"
@@ -25,6 +26,7 @@ Tensor random_tensor(std::mt19937_64& random, Type type, const std::vector<std::
   for (std::size_t at = 0; at < made.writable.size(); at += width) {
     std::byte* p = made.writable.data() + at;
     if (type == Type::float32) store(p, real(random));
+    if (type == Type::float16) store(p, float_to_half(real(random)));
     if (type == Type::boolean) store(p, static_cast<std::uint8_t>(random() & 1U));
     if (type == Type::int32) store(p, static_cast<std::int32_t>(random() % 5));
   }

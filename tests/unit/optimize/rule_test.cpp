@@ -16,6 +16,15 @@ namespace {
 constexpr int kTries = 3000;
 constexpr int kInstances = 25;
 
+constexpr Type kNarrow = Type::float16;
+constexpr Type kOther = Type::int32;
+
+ValueId cast(Builder& b, ValueId v, Type to) {
+  return b(Op::CAST, {v}, {{Attr::in_data_type, b.type(v)}, {Attr::out_data_type, to}});
+}
+
+ValueId widened_input(InstanceMaker& m) { return cast(m.builder(), m.input(kNarrow, {2, 3}), Type::float32); }
+
 /// Instances that random choice would hardly find.
 const std::map<std::string_view, std::function<Instance(InstanceMaker&)>>& made_by_hand() {
   static const std::map<std::string_view, std::function<Instance(InstanceMaker&)>> list{
@@ -41,6 +50,31 @@ const std::map<std::string_view, std::function<Instance(InstanceMaker&)>>& made_
          const ValueId conv = b(Op::CONV_2D, {spread, w, ValueId()},
                                 {{Attr::padding, Padding::VALID}, {Attr::stride_h, 1}, {Attr::stride_w, 1}});
          return m.finish(b(Op::BATCH_TO_SPACE_ND, {conv, blocks, rows(0, crop)}));
+       }},
+      {"cast_of_widening_cast",
+       [](InstanceMaker& m) {
+         return m.finish(cast(m.builder(), widened_input(m), m.chance(0.5) ? kNarrow : kOther));
+       }},
+      {"move_between_casts",
+       [](InstanceMaker& m) {
+         Builder& b = m.builder();
+         const ValueId wide = widened_input(m);
+         const ValueId moved = m.chance(0.5)
+                                   ? b(Op::RESHAPE, {wide, b.int32s({3, 2})})
+                                   : b(Op::STRIDED_SLICE, {wide, b.int32s({0, 1}), b.int32s({2, 3}), b.int32s({1, 1})});
+         return m.finish(cast(b, moved, kNarrow));
+       }},
+      {"pack_of_elements",
+       [](InstanceMaker& m) {
+         Builder& b = m.builder();
+         const ValueId x = m.input(Type::float32, {m.pick(2, 4)});
+         std::vector<ValueId> elements;
+         for (std::int64_t i = m.pick(-1, 0); i < 2; ++i) {
+           elements.push_back(b(Op::STRIDED_SLICE, {x, b.int32s({i}), b.int32s({i + 1}), b.int32s({1})},
+                                {{Attr::shrink_axis_mask, 1}}));
+         }
+         const auto count = static_cast<std::int64_t>(elements.size());
+         return m.finish(b(Op::PACK, elements, {{Attr::values_count, count}, {Attr::axis, 0}}));
        }},
   };
   return list;
