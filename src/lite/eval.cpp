@@ -29,13 +29,25 @@ std::span<std::byte> Eval::out(std::size_t i, Type type, std::vector<std::int64_
   return made.writable;
 }
 
+std::span<std::byte> Eval::out_over(std::size_t k, Type type, std::vector<std::int64_t> dims) {
+  const Tensor& operand = in(k);
+  // A view of another tensor shares its owner.
+  const bool is_free = k < disposable_.size() && disposable_[k] && operand.owner.use_count() == 1 &&
+                       reinterpret_cast<std::uintptr_t>(operand.bytes.data()) % 64 == 0;
+  if (!is_free || byte_size(operand.type) != byte_size(type) || operand.dims != dims)
+    return out(0, type, std::move(dims));
+  outputs_[0] = Tensor{type, std::move(dims), operand.bytes, operand.owner};
+  return {const_cast<std::byte*>(operand.bytes.data()), operand.bytes.size()};
+}
+
 void Eval::fail(const std::string& message) const {
   throw Error(Code::cannot_evaluate, std::string(row().name) + ": " + message,
               model().origin_text(graph()[id()].origin));
 }
 
-std::vector<Tensor> evaluate_node(const NodeView& node, std::span<const Tensor* const> inputs) {
-  Eval eval(node, inputs);
+std::vector<Tensor> evaluate_node(const NodeView& node, std::span<const Tensor* const> inputs,
+                                  std::span<const bool> disposable) {
+  Eval eval(node, inputs, disposable);
   if (node.row().eval == nullptr) eval.fail("the evaluator has no kernel for this op");
   node.row().eval(eval);
   return std::move(eval.outputs());

@@ -5,6 +5,7 @@
 // each other's results run in levels; within a level many small tasks share the pool, and each large one has the pool
 // to itself, because the kernels split large tensors on their own.
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <unordered_map>
 
@@ -153,13 +154,16 @@ class Folder {
       for (const NodeId node : task.nodes) {
         const std::vector<ValueId> operands = graph_.operands(node);
         std::vector<const Tensor*> inputs;
+        const auto disposable = std::make_unique<bool[]>(operands.size());
         for (const ValueId v : operands) {
           const auto inner = v ? made.find(v.index) : made.end();
+          disposable[inputs.size()] = inner != made.end();
           inputs.push_back(inner != made.end() ? &inner->second : v ? model_.constant_of(graph_, v) : nullptr);
           if (v && inputs.back() == nullptr) return;  // an operand could not be computed
           if (v && (graph_[v].type == Type::float16 || from_float16_.contains(v.index))) task.from_float16 = true;
         }
-        std::vector<Tensor> results = evaluate_node(NodeView(model_, graph_, node, table_[graph_[node].op]), inputs);
+        std::vector<Tensor> results = evaluate_node(NodeView(model_, graph_, node, table_[graph_[node].op]), inputs,
+                                                    std::span(disposable.get(), operands.size()));
         for (const ValueId v : operands) {
           if (v) made.erase(v.index);
         }
