@@ -29,7 +29,7 @@ struct Task {
   std::size_t level = 0;
   std::size_t bytes = 0;
   std::vector<Tensor> results;  ///< empty if it cannot be computed
-  bool from_float16 = false;    ///< something in it was a 16-bit float
+  bool from_float16 = false;    ///< they have the digits of a 16-bit float
 };
 
 class Folder {
@@ -147,9 +147,34 @@ class Folder {
     for (Task* task : small) install(*task);
   }
 
+  struct Inner {
+    Tensor tensor;
+    bool from_float16 = false;
+  };
+  using Inners = std::unordered_map<std::uint32_t, Inner>;
+
+  /// Whether the largest operands were 16-bit floats: what comes of them has their digits, whatever factors they meet.
+  bool has_float16_digits(const std::vector<ValueId>& operands, const std::vector<const Tensor*>& inputs,
+                          const Inners& made) const {
+    std::int64_t most = 0;
+    bool narrow = false;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      const ValueId v = operands[i];
+      if (!v || (graph_[v].type != Type::float16 && graph_[v].type != Type::float32)) continue;
+      const auto inner = made.find(v.index);
+      const bool is_narrow = graph_[v].type == Type::float16 || from_float16_.contains(v.index) ||
+                             (inner != made.end() && inner->second.from_float16);
+      const std::int64_t count = inputs[i]->element_count();
+      if (count < most) continue;
+      narrow = is_narrow && (narrow || count > most);
+      most = count;
+    }
+    return narrow;
+  }
+
   /// Reads the graph only; several run at once.
   void compute(Task& task) const {
-    std::unordered_map<std::uint32_t, Tensor> made;
+    Inners made;
     try {
       for (const NodeId node : task.nodes) {
         const std::vector<ValueId> operands = graph_.operands(node);
@@ -158,10 +183,10 @@ class Folder {
         for (const ValueId v : operands) {
           const auto inner = v ? made.find(v.index) : made.end();
           disposable[inputs.size()] = inner != made.end();
-          inputs.push_back(inner != made.end() ? &inner->second : v ? model_.constant_of(graph_, v) : nullptr);
+          inputs.push_back(inner != made.end() ? &inner->second.tensor : v ? model_.constant_of(graph_, v) : nullptr);
           if (v && inputs.back() == nullptr) return;  // an operand could not be computed
-          if (v && (graph_[v].type == Type::float16 || from_float16_.contains(v.index))) task.from_float16 = true;
         }
+        const bool from_float16 = has_float16_digits(operands, inputs, made);
         std::vector<Tensor> results = evaluate_node(NodeView(model_, graph_, node, table_[graph_[node].op]), inputs,
                                                     std::span(disposable.get(), operands.size()));
         for (const ValueId v : operands) {
@@ -169,8 +194,9 @@ class Folder {
         }
         if (node == task.nodes.back()) {
           task.results = std::move(results);
+          task.from_float16 = from_float16;
         } else {
-          made.emplace(graph_.result(node).index, std::move(results.front()));
+          made.emplace(graph_.result(node).index, Inner{std::move(results.front()), from_float16});
         }
       }
     } catch (const Error& e) {
