@@ -168,16 +168,16 @@ ValueId unary_before_move(Builder& b, const Match& m) {
   return rebuild(b, move, operands);
 }
 
-/// The same with a constant operand that is one number, or varies along a last dimension that a reshape keeps.
+/// The same with a constant operand that is one number, or varies along a last dimension that the move keeps.
 ValueId binary_before_move(Builder& b, const Match& m) {
   const NodeView move = m.node(producer);
   const Shape from = move.shape(0);
   if (m.shape(producer) != m.root().output_shape()) return m.no("the constant broadcasts");
   const Shape constant_shape = m.shape(c);
   if (constant_shape.element_count() != 1) {
-    if (move.op() != Op::RESHAPE) return m.no("the constant varies");
+    if (move.op() == Op::DEPTH_TO_SPACE) return m.no("the constant varies");
     if (!from.ranked() || from.rank() == 0 || m.shape(producer).rank() == 0 || from.last() != m.shape(producer).last())
-      return m.no("the reshape changes the last dimension");
+      return m.no("the last dimension changes");
     const std::vector<Dim>& dims = constant_shape.dims();
     if (!std::all_of(dims.begin(), dims.end() - 1, [](const Dim& d) { return d.is(1); }))
       return m.no("the constant varies");
