@@ -21,16 +21,17 @@ namespace {
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+std::size_t page_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+
 /// Maps the pages of large bytes at once. Written from a mapped file, they would otherwise fault one by one inside the
 /// system call, which takes longer than the copying.
 void fault_in([[maybe_unused]] Bytes bytes) {
 #ifdef MADV_POPULATE_READ
   constexpr std::size_t kLarge = std::size_t{1} << 20U;
   if (bytes.size() < kLarge) return;
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
-  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size());
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_READ);  // older systems refuse: no harm
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(bytes.data()) % page_size();
+  // Older systems refuse: no harm.
+  ::madvise(const_cast<std::byte*>(bytes.data()) - before, before + bytes.size(), MADV_POPULATE_READ);
 #endif
 }
 
@@ -72,10 +73,10 @@ MappedFile::~MappedFile() {
 
 void MappedFile::release(Bytes part) const {
   // Only whole pages inside the part: its neighbours may still be in use.
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
-  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  const std::size_t page = page_size();
+  const std::size_t skipped = (page - reinterpret_cast<std::uintptr_t>(part.data()) % page) % page;
+  if (part.size() < skipped + page) return;
+  ::madvise(const_cast<std::byte*>(part.data()) + skipped, (part.size() - skipped) / page * page, MADV_DONTNEED);
 }
 
 bool is_file(const std::string& path) {

@@ -1,6 +1,4 @@
 // The program: parses the command line, runs a sub-command, turns errors into text on stderr and an exit status.
-#include <fmt/core.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -10,8 +8,10 @@
 #include "cli/print_error.h"
 #include "tolite/converter.h"
 
-int main(int argc, char** argv) {
-  using namespace tolite;
+namespace tolite {
+namespace {
+
+int run(int argc, char** argv) {
   CLI::App app("tolite: TensorFlow models to TensorFlow Lite, natively.", "tolite");
   app.set_version_flag("--version", std::string("tolite ") + version());
   app.require_subcommand(1);
@@ -29,10 +29,21 @@ int main(int argc, char** argv) {
   } catch (const Error& e) {
     cli::print_error(e);
     return exit_status(e.code());
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: not enough memory\n");
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "error: {}\n", e.what());
   }
-  return exit_status(Code::internal);
+}
+
+}  // namespace
+}  // namespace tolite
+
+int main(int argc, char** argv) {
+  try {
+    return tolite::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("error: not enough memory\n", stderr);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "error: %s\n", e.what());
+  } catch (...) {
+    std::fputs("error: unknown\n", stderr);
+  }
+  return tolite::exit_status(tolite::Code::internal);
 }

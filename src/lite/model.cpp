@@ -31,10 +31,12 @@ const Tensor* Model::constant_of(const Graph& graph, ValueId value) const {
 }
 
 std::string Model::origin_text(OriginId origin) const {
+  std::vector<const std::string*> names;  // innermost first
+  for (; origin; origin = origins[origin.index].caller) names.push_back(&origins[origin.index].name);
   std::string text;
-  for (; origin; origin = origins[origin.index].caller) {
-    const std::string& name = origins[origin.index].name;
-    text = text.empty() ? name : name + "/" + text;
+  for (std::size_t i = names.size(); i-- > 0;) {
+    if (!text.empty()) text += '/';
+    text += *names[i];
   }
   return text;
 }

@@ -23,7 +23,7 @@ To to_element(From x) {
   if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     constexpr auto low = static_cast<From>(std::numeric_limits<To>::min());
     // 2^bits is exact in every floating type, the highest number itself is not.
-    constexpr From beyond = static_cast<From>(std::numeric_limits<To>::max() / 2 + 1) * 2;
+    constexpr From beyond = static_cast<From>((std::numeric_limits<To>::max() >> 1) + 1) * 2;
     if (!(x < beyond)) return std::numeric_limits<To>::max();
     return x < low ? std::numeric_limits<To>::min() : static_cast<To>(x);
   } else if constexpr (std::is_same_v<To, Bool>) {

@@ -33,7 +33,6 @@ void add_unique_ops(OpTable& table);
 void add_space_ops(OpTable& table);
 void add_tile_ops(OpTable& table);
 void add_unary_ops(OpTable& table);
-void add_opaque_ops(OpTable& table);
 void add_convolution_ops(OpTable& table);
 void add_matmul_ops(OpTable& table);
 void add_normalization_ops(OpTable& table);

@@ -122,7 +122,7 @@ void infer_strided_slice(Infer& n) {
   std::size_t next = 0;
   for (const SlicedAxis& axis : *axes) {
     if (axis.added) {
-      dims.push_back(1);
+      dims.emplace_back(1);
       continue;
     }
     const Dim d = x[next++];

@@ -38,7 +38,7 @@ constexpr OpRow kUnique{
             std::map<T, std::int64_t> seen;
             for (std::size_t i = 0; i < from.size(); ++i) {
               // A NaN equals nothing, itself included, and would break the order of the map.
-              const bool nan = from[i] != from[i];
+              const bool nan = from[i] != from[i];  // NOLINT(misc-redundant-expression)
               const auto next = static_cast<std::int64_t>(values.size());
               const std::int64_t index = nan ? next : seen.try_emplace(from[i], next).first->second;
               if (index == next) values.push_back(from[i]);

@@ -51,7 +51,7 @@ Pattern either(std::vector<Pattern> alternatives) {
   return p;
 }
 
-Pattern activated(Op activation, Op o, std::vector<Pattern> operands) {
+Pattern activated(Op activation, Op o, const std::vector<Pattern>& operands) {
   return either({op(o, operands).activation(fused_form(activation)), op(activation, {op(o, operands)})});
 }
 

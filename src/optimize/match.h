@@ -94,7 +94,7 @@ Pattern op(Op op);
 Pattern op(std::vector<Op> ops);
 Pattern either(std::vector<Pattern> alternatives);
 /// The op with the activation fused, or followed by the activation as a node of its own.
-Pattern activated(Op activation, Op op, std::vector<Pattern> operands);
+Pattern activated(Op activation, Op op, const std::vector<Pattern>& operands);
 
 /// Whether the first two operands may be exchanged.
 bool is_commutative(Op op);

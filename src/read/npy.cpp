@@ -274,7 +274,7 @@ Tensor npy(Bytes file, std::shared_ptr<const void> owner, const std::string& nam
   return is_plain ? stored : rearranged(stored, format.swapped, fortran);
 }
 
-std::map<std::string, Tensor> npz(Bytes file, std::shared_ptr<const void> owner, const std::string& name) {
+std::map<std::string, Tensor> npz(Bytes file, const std::shared_ptr<const void>& owner, const std::string& name) {
   std::map<std::string, Tensor> arrays;
   const Zip zip(file, name);
   for (const Zip::Entry& entry : zip.entries()) {

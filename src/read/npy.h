@@ -16,6 +16,6 @@ Tensor npy(Bytes file, std::shared_ptr<const void> owner, const std::string& nam
 
 /// The arrays of an .npz file by name; of an .npy file, its one array under "".
 std::map<std::string, Tensor> arrays(const std::string& path);
-std::map<std::string, Tensor> npz(Bytes file, std::shared_ptr<const void> owner, const std::string& name);
+std::map<std::string, Tensor> npz(Bytes file, const std::shared_ptr<const void>& owner, const std::string& name);
 
 }  // namespace tolite::read

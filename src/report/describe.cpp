@@ -4,10 +4,10 @@
 namespace tolite::report {
 namespace {
 
-Report::Tensor describe_tensor(const Graph& graph, ValueId id, std::string name) {
+Report::Tensor describe_tensor(const Graph& graph, ValueId id, const std::string& name) {
   const Value& value = graph[id];
   Report::Tensor tensor;
-  tensor.name = name.empty() ? value.name : std::move(name);
+  tensor.name = name.empty() ? value.name : name;
   tensor.tensor_name = value.name;
   tensor.type = type_name(value.type);
   for (const Dim& d : value.shape.dims()) tensor.shape.push_back(d.known() ? d.number : -1);
@@ -44,7 +44,8 @@ void describe(const Model& model, const OpTable& table, Report& report) {
     for (const NodeId node : graph.order()) ++described.ops[std::string(table[graph[node].op].name)];
   }
   for (const MetadataEntry& entry : model.metadata) {
-    if (entry.name == "min_runtime_version") report.min_runtime_version = entry.bytes.c_str();
+    // Padded with zeros to sixteen bytes.
+    if (entry.name == "min_runtime_version") report.min_runtime_version = entry.bytes.substr(0, entry.bytes.find('\0'));
   }
 }
 

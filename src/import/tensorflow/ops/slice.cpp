@@ -162,7 +162,7 @@ Results strided_slice_node(TfNode& n, Builder& b) {
     bool fits = true;  // an index into an unknown dimension may be outside it: then the slice does not have size 1
     for (const SlicedAxis& axis : *axes) {
       if (axis.added) {
-        dims.push_back(1);
+        dims.emplace_back(1);
         continue;
       }
       if (!axis.shrunk) dims.push_back(taken[next]);
