@@ -1,8 +1,10 @@
 """Writes the fuzz seeds of the readers from tests/data/read, with TensorFlow. Run it from the root of the tree."""
 
+import io
 import pathlib
 import struct
 
+import numpy as np
 from tensorflow.core.protobuf import saved_model_pb2
 
 DATA = pathlib.Path("tests/data/read")
@@ -88,6 +90,7 @@ def small_saved_model():
 
 def main():
     write("graph_def/frozen", (DATA / "frozen.pb").read_bytes())
+    write("wire/frozen", (DATA / "frozen.pb").read_bytes())
     write("text_format/frozen", (DATA / "frozen.pbtxt").read_bytes())
     write("text_format/saved_model", (DATA / "v1_text/saved_model.pbtxt").read_bytes())
     write("saved_model/module", (DATA / "module/saved_model.pb").read_bytes())
@@ -107,6 +110,14 @@ def main():
     write("checkpoint/v1_file", b"\2" + table)
     write("checkpoint/v1_entries", b"\3" + parts(entries))
     write("checkpoint/v1_blocks", b"\4" + parts([b"\0" + b for b in [*blocks, index]]))
+    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    for name, save in (("one", np.save), ("stored", np.savez), ("deflated", np.savez_compressed)):
+        file = io.BytesIO()
+        save(file, array)
+        write(f"npy/{name}", file.getvalue())
+    file = io.BytesIO()
+    np.save(file, np.asfortranarray(array.astype(">i8")))
+    write("npy/fortran_big_endian", file.getvalue())
 
 
 if __name__ == "__main__":
