@@ -183,6 +183,13 @@ for shape in (2, 4), (2, 3, 4), (2, 3, 3, 4), (2, 2, 3, 3, 4), ("n", 4), ("n", "
     add("BiasAdd", f"f32 constant {text(shape)}", lambda x: tf.nn.bias_add(x, constant(4)), f32(*shape))
 for shape in (2, 4, 3, 3), ("n", 4, 3, 5):
     add("BiasAdd", f"NCHW {text(shape)}", raw("BiasAdd", data_format="NCHW"), f32(*shape), f32(4))
+for shape in (3,), (4, 3), (2, 4, 3), (2, 1, 2, 4, 3), ("n", 3), ("n", "h", 3):
+    for kind in "f32", "i32":
+        add("Cross", f"{kind} {text(shape)}", raw("Cross"), *[tensor(kind, *shape)] * 2)
+for kind in "f16", "i8", "i16", "i64", "u8", "u16", "u32":
+    add("Cross", kind, raw("Cross"), *[tensor(kind, "n", 3)] * 2)
+add("Cross", "f32 constant", lambda x: tf.linalg.cross(x, constant(4, 3)), f32(4, 3))
+add("Cross", "f32 no elements", raw("Cross"), f32(0, 3), f32(0, 3))
 add("TanhGrad", "f32", raw("TanhGrad"), f32("n", 3, values=unit), f32("n", 3), tolerance=APPROXIMATE)
 add("SigmoidGrad", "f32", raw("SigmoidGrad"), f32("n", 3, values=uniform(0, 1)), f32("n", 3), tolerance=APPROXIMATE)
 add("RsqrtGrad", "f32", raw("RsqrtGrad"), f32("n", 3, values=positive), f32("n", 3), tolerance=APPROXIMATE)

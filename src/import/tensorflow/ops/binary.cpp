@@ -1,4 +1,4 @@
-// TensorFlow arithmetic of two operands, AddN and BiasAdd.
+// TensorFlow arithmetic of two operands, AddN, BiasAdd and Cross.
 #include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
 
@@ -78,6 +78,29 @@ Results xlog1py(TfNode& n, Builder& b) {
   return zero_where_zero(n, b, n.in(0), mul(n, b, n.in(0), log));
 }
 
+/// Element i is x[i+1] * y[i+2] - x[i+2] * y[i+1], counted modulo 3. The difference is taken one place early: so each
+/// operand is rotated once, not twice, and the result once.
+Results cross(TfNode& n, Builder& b) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Shape& shape = n.shape(i);
+    n.require(!shape.ranked() || (shape.rank() > 0 && (!shape.last().known() || shape.last().is(3))),
+              "the last dimension is not 3");
+  }
+  const Type type = n.type(0);
+  const Type compute = computing_type(b, Op::SUB, type, Exact::low_bits);
+  if (compute == Type::none) {
+    n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)),
+             is_float(type) ? "cast to float32 in front of it" : "cast to int32 in front of it");
+  }
+  const ValueId x = cast_to(b, n.in(0), compute);
+  const ValueId y = cast_to(b, n.in(1), compute);
+  const ValueId next = b.int32s({1, 2, 0});
+  const auto rotated = [&](ValueId v) { return b(Op::GATHER, {v, next}, {{Attr::axis, -1}, {Attr::batch_dims, 0}}); };
+  const ValueId left = mul(n, b, x, rotated(y));
+  const ValueId right = mul(n, b, rotated(x), y);
+  return cast_to(b, rotated(sub(n, b, left, right)), type);
+}
+
 /// The remainder with the sign of the dividend.
 Results truncate_mod(TfNode& n, Builder& b) {
   if (is_integer(n.type(0))) {
@@ -110,6 +133,7 @@ void add_binary_translators(Translators& t) {
   t.add("BiasAddV1", bias_add);
   t.add("BiasAddGrad", bias_add_grad);
   t.add("ClipByValue", clip_by_value);
+  t.add("Cross", cross);
   t.add("Div", binary<Op::DIV>);
   t.add("DivNoNan", div_no_nan);
   t.add("FloorDiv", binary<Op::FLOOR_DIV>);
