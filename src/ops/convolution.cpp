@@ -343,9 +343,7 @@ bool grouped(const NodeView& n) {
 bool int4_filter(const NodeView& n) { return same_type(n, Type::int8, Type::int4); }
 bool quantized(const NodeView& n) { return n.type(0) == Type::int8 || n.type(0) == Type::int16; }
 bool hybrid(const NodeView& n) { return same_type(n, Type::float32, Type::int8); }
-bool hybrid_by_channel(const NodeView& n) {
-  return hybrid(n) && n.quantization(1) != nullptr && n.quantization(1)->scales.size() > 1;
-}
+bool hybrid_by_channel(const NodeView& n) { return hybrid(n) && input_is_per_channel<1>(n); }
 bool dilated(const NodeView& n) { return dilation(n, 1) != 1 || dilation(n, 2) != 1; }
 
 // Rows ----------------------------------------------------------------------------------------------------------------

@@ -7,8 +7,6 @@
 namespace tolite {
 namespace {
 
-bool is_per_channel(const NodeView& n) { return n.quantization(0) != nullptr && n.quantization(0)->scales.size() > 1; }
-
 /// 16-bit floats only; the other types have scales.
 void eval_dequantize(Eval& n) {
   if (n.in(0).type != Type::float16) n.fail("quantized elements are not computed");
@@ -26,7 +24,7 @@ constexpr OpRow kDequantize{
                 {input_is<Type::int2>, 7},
                 {input_is<Type::int4>, 6},
                 {input_is_any<Type::float16, Type::int16>, 3},
-                {is_per_channel, 5},
+                {input_is_per_channel<>, 5},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float16, Type::int8, Type::uint8, Type::int16, Type::int4, Type::int2, Type::uint4,
                 Type::float8_e4m3fn, Type::float8_e5m2}},

@@ -181,7 +181,6 @@ bool types(const NodeView& n, Type x, Type w) { return n.type(0) == x && n.type(
 bool hybrid(const NodeView& n) {
   return n.type(0) == Type::float32 && (n.type(1) == Type::int8 || n.type(1) == Type::int4);
 }
-bool by_channel(const NodeView& n) { return n.quantization(1) != nullptr && n.quantization(1)->scales.size() > 1; }
 
 // The runtime's rules in their order: the first that holds decides.
 constexpr OpRow kFullyConnected{
@@ -197,7 +196,8 @@ constexpr OpRow kFullyConnected{
     .eval = eval_fully_connected,
     .version = {{[](const NodeView& n) { return n.type(1) == Type::int2; }, 14},
                 {[](const NodeView& n) { return types(n, Type::int16, Type::int4); }, 13},
-                {[](const NodeView& n) { return types(n, Type::float32, Type::int8) && by_channel(n); }, 12},
+                {[](const NodeView& n) { return types(n, Type::float32, Type::int8) && input_is_per_channel<1>(n); },
+                 12},
                 {[](const NodeView& n) {
                    return types(n, Type::int16, Type::int8) && n.integer(Attr::quantized_bias_type) != 0;
                  },

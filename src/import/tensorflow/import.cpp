@@ -112,7 +112,7 @@ class GraphMaker {
     for (std::size_t i = 0; i < results.size(); ++i) {
       ValueId value = results[i];
       const Type stored = read::lite_type(types[i]);
-      if ((stored == Type::float16 || stored == Type::bfloat16) && builder_.type(value) == Type::float32)
+      if (is_narrow_float(stored) && builder_.type(value) == Type::float32)
         value = builder_(Op::CAST, {value}, {{Attr::in_data_type, Type::float32}, {Attr::out_data_type, stored}});
       Graph& graph = builder_.graph();
       // An output that is an input keeps the input's name, one that stands twice its first.

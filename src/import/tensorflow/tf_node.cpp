@@ -77,8 +77,7 @@ Type TfNode::stored_type_attr(std::string_view name) const {
 }
 
 bool TfNode::is_narrow_float(std::string_view name) const {
-  const Type stored = stored_type_attr(name);
-  return stored == Type::float16 || stored == Type::bfloat16;
+  return tensorflow::is_narrow_float(stored_type_attr(name));
 }
 
 std::vector<Type> TfNode::types_attr(std::string_view name) const {

@@ -7,7 +7,7 @@ namespace tolite::tensorflow {
 
 Type graph_type(read::DataType type) {
   const Type stored = read::lite_type(type);
-  return stored == Type::float16 || stored == Type::bfloat16 ? Type::float32 : stored;
+  return is_narrow_float(stored) ? Type::float32 : stored;
 }
 
 Shape graph_shape(Symbols& symbols, const read::PartialShape& shape) {

@@ -9,6 +9,9 @@
 
 namespace tolite::tensorflow {
 
+/// float16 or bfloat16: a type that values have in files, and in graphs only where they enter and leave.
+inline bool is_narrow_float(Type type) { return type == Type::float16 || type == Type::bfloat16; }
+
 /// The type that values of this type have inside a graph: half and bfloat16 are float32; none for types the language
 /// does not have.
 Type graph_type(read::DataType type);

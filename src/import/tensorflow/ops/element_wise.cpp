@@ -18,7 +18,7 @@ constexpr std::size_t kBroadcastRank = 8;
 bool holds(Type wide, Type narrow) {
   if (wide == Type::int32) return is_integer(narrow) && byte_size(narrow) < 4;
   if (wide == Type::int64) return is_integer(narrow) && (byte_size(narrow) < 4 || narrow == Type::uint32);
-  return wide == Type::float32 && (narrow == Type::float16 || narrow == Type::bfloat16);
+  return wide == Type::float32 && is_narrow_float(narrow);
 }
 
 /// Elements that are sizes: the runtime counts in int32, so they fit it whatever their type.

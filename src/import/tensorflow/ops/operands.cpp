@@ -24,10 +24,7 @@ ValueId cast_to(Builder& b, ValueId x, Type type) {
   return b(Op::CAST, {x}, {{Attr::in_data_type, b.type(x)}, {Attr::out_data_type, type}});
 }
 
-ValueId widened(Builder& b, ValueId x) {
-  const bool is_narrow = b.type(x) == Type::float16 || b.type(x) == Type::bfloat16;
-  return is_narrow ? cast_to(b, x, Type::float32) : x;
-}
+ValueId widened(Builder& b, ValueId x) { return is_narrow_float(b.type(x)) ? cast_to(b, x, Type::float32) : x; }
 
 namespace {
 
@@ -44,7 +41,7 @@ Type carrier_type(const TfNode& n, const Builder& b, Op op, Type type) {
   }
   // Wider types that hold every value. Not for moving NaN payloads, which no model means.
   if (type == Type::boolean && taken.has(Type::uint8)) return Type::uint8;
-  if ((type == Type::float16 || type == Type::bfloat16) && taken.has(Type::float32)) return Type::float32;
+  if (is_narrow_float(type) && taken.has(Type::float32)) return Type::float32;
   if (is_integer(type) && byte_size(type) < 4 && taken.has(Type::int32)) return Type::int32;
   n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)),
            "cast to another type in front of it");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "import/tensorflow/tf_node.h"
+#include "import/tensorflow/types.h"
 
 namespace tolite::tensorflow {
 

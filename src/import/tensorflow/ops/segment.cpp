@@ -13,7 +13,7 @@ namespace {
 Type segment_type(const TfNode& n, const Builder& b, Op op, Type type) {
   if (b.table()[op].kernel.types.has(type)) return type;
   const bool sum = op == Op::SEGMENT_SUM || op == Op::UNSORTED_SEGMENT_SUM || op == Op::UNSORTED_SEGMENT_PROD;
-  if (sum && (type == Type::float16 || type == Type::bfloat16)) return Type::float32;
+  if (sum && is_narrow_float(type)) return Type::float32;
   if (is_integer(type) && byte_size(type) <= (sum ? 4 : 2)) return Type::int32;
   n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)),
            "cast to float32 or int32 in front of it");

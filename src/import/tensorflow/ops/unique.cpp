@@ -12,7 +12,7 @@ namespace {
 Type comparing_type(const TfNode& n, const Builder& b, Op op, Type type) {
   const TypeSet taken = b.table()[op].kernel.types;
   if (taken.has(type)) return type;
-  if ((type == Type::float16 || type == Type::bfloat16) && taken.has(Type::float32)) return Type::float32;
+  if (is_narrow_float(type) && taken.has(Type::float32)) return Type::float32;
   if (is_integer(type) && byte_size(type) < 4 && taken.has(Type::int32)) return Type::int32;
   if (type == Type::uint32 && taken.has(Type::int64)) return Type::int64;
   if (type == Type::boolean && taken.has(Type::uint8)) return Type::uint8;
