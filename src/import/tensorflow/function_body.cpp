@@ -7,45 +7,11 @@
 #include <array>
 #include <utility>
 
+#include "import/tensorflow/op_outputs.h"
 #include "tolite/error.h"
 
 namespace tolite::tensorflow {
 namespace {
-
-struct OutputArguments {
-  std::string_view op;
-  std::string_view arguments;
-};
-
-constexpr auto kOutputArguments = std::to_array<OutputArguments>({
-#define TOLITE_OUTPUTS(op, arguments) {op, arguments},
-#include "import/tensorflow/op_outputs.def"
-#undef TOLITE_OUTPUTS
-});
-
-/// Number of the first tensor of output argument `wanted` among all tensors the node gives.
-std::uint32_t argument_offset(const read::Node& node, std::string_view wanted) {
-  const auto* row = std::lower_bound(kOutputArguments.begin(), kOutputArguments.end(), node.op,
-                                     [](const OutputArguments& r, std::string_view op) { return r.op < op; });
-  if (row == kOutputArguments.end() || row->op != node.op) return 0;  // the op has a single output argument
-  std::size_t offset = 0;
-  std::string_view rest = row->arguments;
-  while (!rest.empty()) {
-    const std::size_t space = std::min(rest.find(' '), rest.size());
-    const std::string_view argument = rest.substr(0, space);
-    rest.remove_prefix(std::min(space + 1, rest.size()));
-    const std::size_t mark = argument.find_first_of("*@");
-    if (argument.substr(0, mark) == wanted) return static_cast<std::uint32_t>(offset);
-    if (mark == std::string_view::npos) {
-      ++offset;
-    } else {
-      const read::Attribute& count = node.attributes[argument.substr(mark + 1)];
-      offset += argument[mark] == '@' ? count.types().size()
-                                      : static_cast<std::size_t>(std::max<std::int64_t>(0, count.integer()));
-    }
-  }
-  throw Error(Code::malformed, fmt::format("a {} node has no output \"{}\"", node.op, wanted), std::string(node.name));
-}
 
 /// Nodes that training leaves behind and inference drops; nothing is imported for their sake.
 bool is_dropped(std::string_view op) {

@@ -5,7 +5,7 @@
 
 #include "unit/read/exercise.h"
 #include "unit/read/test_files.h"
-#include "unit/read/wire_writer.h"
+#include "read/wire_writer.h"
 
 namespace tolite::read {
 namespace {

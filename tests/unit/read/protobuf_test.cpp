@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "unit/read/wire_writer.h"
+#include "read/wire_writer.h"
 
 namespace tolite::read {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "unit/read/test_files.h"
-#include "unit/read/wire_writer.h"
+#include "read/wire_writer.h"
 
 namespace tolite::read {
 namespace {

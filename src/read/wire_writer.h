@@ -1,4 +1,4 @@
-// Writes protobuf messages, for tests that need one of their own.
+// Writes protobuf messages: what a stage adds to a graph, and what tests read.
 #pragma once
 
 #include <cstdint>
