@@ -29,6 +29,7 @@ void add_reverse_ops(OpTable& table);
 void add_segment_ops(OpTable& table);
 void add_dequantize_ops(OpTable& table);
 void add_diagonal_ops(OpTable& table);
+void add_detection_ops(OpTable& table);
 void add_unique_ops(OpTable& table);
 void add_space_ops(OpTable& table);
 void add_tile_ops(OpTable& table);

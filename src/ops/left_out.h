@@ -16,7 +16,7 @@ struct LeftOut {
 };
 
 inline constexpr auto kLeftOut = [] {
-  std::array<LeftOut, 82> list{};
+  std::array<LeftOut, 80> list{};
   std::size_t size = 0;
   const auto because = [&](std::string_view reason, std::initializer_list<Op> ops) {
     for (const Op op : ops) list[size++] = {op, reason};
@@ -77,8 +77,6 @@ inline constexpr auto kLeftOut = [] {
   because("complex numbers are not computed with", {Op::RFFT2D, Op::REAL, Op::IMAG, Op::COMPLEX_ABS});
   because("its results are random: they cannot be folded or compared",
           {Op::RANDOM_STANDARD_NORMAL, Op::RANDOM_UNIFORM, Op::MULTINOMIAL});
-  because("the number of boxes it finds depends on data, and no translator makes one",
-          {Op::NON_MAX_SUPPRESSION_V4, Op::NON_MAX_SUPPRESSION_V5});
   return list;
 }();
 

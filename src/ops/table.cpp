@@ -21,6 +21,7 @@ const OpTable& op_table() {
     add_segment_ops(t);
     add_dequantize_ops(t);
     add_diagonal_ops(t);
+    add_detection_ops(t);
     add_unique_ops(t);
     add_space_ops(t);
     add_tile_ops(t);

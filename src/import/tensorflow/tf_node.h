@@ -129,5 +129,11 @@ void add_matmul_translators(Translators& t);
 void add_normalization_translators(Translators& t);
 void add_pooling_translators(Translators& t);
 void add_resize_translators(Translators& t);
+void add_detection_translators(Translators& t);
+void add_color_translators(Translators& t);
+void add_patch_translators(Translators& t);
+void add_sampling_translators(Translators& t);
+void add_partition_translators(Translators& t);
+void add_sparse_translators(Translators& t);
 
 }  // namespace tolite::tensorflow

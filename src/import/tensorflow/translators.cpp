@@ -44,6 +44,12 @@ const Translators& translators() {
     add_normalization_translators(t);
     add_pooling_translators(t);
     add_resize_translators(t);
+    add_detection_translators(t);
+    add_color_translators(t);
+    add_patch_translators(t);
+    add_sampling_translators(t);
+    add_partition_translators(t);
+    add_sparse_translators(t);
     add_pass_through_translators(t);
     add_reshape_translators(t);
     add_join_translators(t);

@@ -1,7 +1,6 @@
 // TensorFlow ops that pick by computed indices: Gather, GatherV2, GatherNd, ReverseV2, ReverseSequence,
-// InvertPermutation, DynamicStitch.
+// InvertPermutation, UnravelIndex.
 #include <algorithm>
-#include <numeric>
 
 #include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/tf_node.h"
@@ -79,37 +78,23 @@ Results invert_permutation(TfNode& n, Builder& b) {
   return cast_to(b, b(Op::SCATTER_ND, {indices, range, size}), n.type(0));
 }
 
-// Rows of several tensors in an order that constants give: the tensors one after the other, and the rows gathered.
-Results dynamic_stitch(TfNode& n, Builder& b) {
-  const std::size_t count = n.input_count() / 2;
-  std::vector<ValueId> parts;
-  std::vector<std::int64_t> order;  // result row -> row of the parts
-  std::int64_t row = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Shape indices = n.shape(i);
-    const Shape data = n.shape(count + i);
-    n.require(indices.ranked() && data.ranked() && data.rank() >= indices.rank(), "the rank of a part is not known");
-    for (const std::int64_t to : n.integers(i, "indices")) {
-      constexpr std::int64_t kMostRows = 1 << 24;
-      n.require(to >= 0 && to < kMostRows, "an index is negative or too large");
-      if (static_cast<std::size_t>(to) >= order.size()) order.resize(static_cast<std::size_t>(to) + 1, -1);
-      order[static_cast<std::size_t>(to)] = row++;
-    }
-    std::vector<Dim> dims{indices.element_count().value_or(0)};
-    dims.insert(dims.end(), data.dims().begin() + static_cast<std::ptrdiff_t>(indices.rank()), data.dims().end());
-    n.require(reshape_target(Shape(dims)).has_value(), "several dimensions of a part are unknown");
-    parts.push_back(reshape(b, n.in(count + i), Shape(dims)));
+// The coordinates of elements of a tensor of that shape, a row a dimension.
+Results unravel_index(TfNode& n, Builder& b) {
+  const std::vector<std::int64_t> dims = n.integers(1, "dims");
+  const auto rank = static_cast<std::int64_t>(dims.size());
+  const Shape indices = n.shape(0);
+  n.require(indices.ranked() && indices.rank() <= 1 && rank > 0, "its indices are not a vector");
+  std::vector<std::int64_t> strides(dims.size(), 1);
+  for (std::size_t i = dims.size(); i-- > 0;) {
+    n.require(dims[i] > 0 && strides[i] <= INT32_MAX / dims[i], "its dimensions are out of range");
+    if (i > 0) strides[i - 1] = strides[i] * dims[i];
   }
-  n.require(std::find(order.begin(), order.end(), -1) == order.end(), "some rows of the result have no index");
-  n.require(!parts.empty(), "it has no parts");
-  const Type type = b.type(parts.front());
-  const Type carrier = carrier_type(n, b, Op::CONCATENATION, type);
-  for (ValueId& part : parts) part = carried(b, part, carrier);
-  const ValueId all = parts.size() == 1 ? parts.front() : b(Op::CONCATENATION, parts, {{Attr::axis, 0}});
-  std::vector<std::int64_t> as_they_come(static_cast<std::size_t>(row));
-  std::iota(as_they_come.begin(), as_they_come.end(), 0);
-  if (order == as_they_come) return carried(b, all, type);
-  return gathered(n, b, carried(b, all, type), b.int32s(order), 0, 0);
+  std::vector<std::int64_t> column{rank};
+  if (indices.rank() == 1) column.push_back(1);
+  const ValueId steps = b.constant(integer_tensor(Type::int32, column, strides));
+  const ValueId sizes = b.constant(integer_tensor(Type::int32, column, dims));
+  const ValueId whole = b(Op::FLOOR_DIV, {int32_operand(b, n.in(0)), steps});
+  return cast_to(b, b(Op::FLOOR_MOD, {whole, sizes}), n.type(0));
 }
 
 }  // namespace
@@ -124,8 +109,7 @@ void add_gather_translators(Translators& t) {
   t.add("Reverse", reverse_by_flags);
   t.add("ReverseSequence", reverse_sequence);
   t.add("InvertPermutation", invert_permutation);
-  t.add("DynamicStitch", dynamic_stitch);
-  t.add("ParallelDynamicStitch", dynamic_stitch);
+  t.add("UnravelIndex", unravel_index);
 }
 
 }  // namespace tolite::tensorflow

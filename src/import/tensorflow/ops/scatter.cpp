@@ -1,8 +1,12 @@
-// TensorFlow ops that put elements at computed indices: ScatterNd, TensorScatterUpdate, -Add, -Sub, SparseToDense.
+// TensorFlow ops that put elements at computed indices: ScatterNd, TensorScatterUpdate, -Add, -Sub, -Max, -Min,
+// InplaceUpdate, -Add, -Sub, XlaDynamicUpdateSlice, SparseToDense.
 #include <algorithm>
-#include <set>
+#include <map>
 
+#include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/segment.h"
+#include "import/tensorflow/ops/symbolic_shape.h"
 #include "import/tensorflow/tf_node.h"
 #include "ops/moving.h"
 #include "ops/reshape.h"
@@ -31,10 +35,31 @@ ValueId leading_dims(Builder& b, ValueId x, std::size_t count) {
   return b(Op::SLICE, {all, b.int32s({0}), b.int32s({static_cast<std::int64_t>(count)})});
 }
 
-// The indices of a scatter into x: how many dimensions of x they name.
-std::size_t index_depth(const TfNode& n, std::size_t tensor, std::size_t indices) {
-  const Shape& x = n.shape(tensor);
-  const Shape& at = n.shape(indices);
+/// A tensor, where in it something is put, and what.
+struct Scatter {
+  ValueId x, indices, updates;
+};
+
+Scatter operands(const TfNode& n, Builder& b) { return {n.in(0), int32_operand(b, n.in(1)), n.in(2)}; }
+
+/// The older form: indices of rows, which may be one.
+Scatter row_operands(const TfNode& n, Builder& b) {
+  const Shape rows = n.shape(1);
+  n.require(rows.ranked() && rows.rank() <= 1, "its indices are not a vector");
+  const ValueId indices = reshaped(n, b, int32_operand(b, n.in(1)), Shape{product(b, rows, 0, rows.rank()), 1});
+  ValueId updates = n.in(2);
+  if (rows.rank() == 0) {
+    std::vector<Dim> dims = n.shape(2).dims();
+    dims.insert(dims.begin(), Dim(1));
+    updates = reshaped(n, b, updates, Shape(std::move(dims)));
+  }
+  return {n.in(0), indices, updates};
+}
+
+// How many dimensions of x the indices name.
+std::size_t index_depth(const TfNode& n, Builder& b, const Scatter& s) {
+  const Shape& x = b.shape(s.x);
+  const Shape& at = b.shape(s.indices);
   n.require(x.ranked() && at.ranked() && at.rank() >= 1 && at.last().known(),
             "the rank of the tensor or the depth of the indices is not known");
   const std::int64_t depth = at.last().number;
@@ -51,69 +76,118 @@ Results scatter_nd(TfNode& n, Builder& b) {
 }
 
 // x + or - what the updates add up to at each index.
-Results scatter_onto(TfNode& n, Builder& b, Op op) {
-  const Type type = n.type(0);
+Results scatter_onto(TfNode& n, Builder& b, const Scatter& s, Op op) {
+  const Type type = b.type(s.x);
   const Type work = adding_type(n, type);
   n.require(work != Type::boolean, "booleans cannot be added");
-  const ValueId x = carried(b, n.in(0), work);
-  const ValueId indices = int32_operand(b, n.in(1));
-  index_depth(n, 0, 1);
-  const ValueId shape = leading_dims(b, n.in(0), b.shape(n.in(0)).rank());
-  const ValueId sums = b(Op::SCATTER_ND, {indices, carried(b, n.in(2), work), shape});
+  index_depth(n, b, s);
+  const ValueId x = carried(b, s.x, work);
+  const ValueId shape = leading_dims(b, s.x, b.shape(s.x).rank());
+  const ValueId sums = b(Op::SCATTER_ND, {s.indices, carried(b, s.updates, work), shape});
   return carried(b, b(op, {x, sums}), type);
 }
 
+// The indices as numbers of rows: of x with the dimensions that they name as one.
+ValueId row_numbers(const TfNode& n, Builder& b, const Scatter& s, std::size_t depth) {
+  const Shape at = b.shape(s.indices);
+  const Dim count = product(b, at, 0, at.rank() - 1);
+  const Shape x = b.shape(s.x);
+  if (depth == 1) return reshaped(n, b, s.indices, Shape{count});
+  std::vector<ValueId> strides;
+  for (std::size_t i = 0; i < depth; ++i) strides.push_back(run_time_dim(n, b, product(b, x, i + 1, depth), {s.x}));
+  const ValueId list = b(Op::PACK, strides, {{Attr::values_count, static_cast<std::int64_t>(depth)}, {Attr::axis, 0}});
+  const ValueId scaled = b(Op::MUL, {reshaped(n, b, s.indices, Shape{count, at.last()}), list});
+  return b(Op::SUM, {scaled, b.int32s({1})}, {{Attr::keep_dims, false}});
+}
+
+// The larger (or smaller) of x and the largest (smallest) update at each index.
+Results scatter_extreme(TfNode& n, Builder& b, const Scatter& s, Op reduce, Op op) {
+  const std::size_t depth = index_depth(n, b, s);
+  n.require(depth > 0, "its indices name no dimension");
+  const Shape x = b.shape(s.x);
+  const Shape at = b.shape(s.indices);
+  const Type work = segment_type(n, b, reduce, b.type(s.x));
+  const Dim inner = product(b, x, depth, x.rank());
+  const Dim rows = product(b, x, 0, depth);
+  const ValueId ids = row_numbers(n, b, s, depth);
+  const ValueId updates =
+      reshaped(n, b, cast_to(b, s.updates, work), Shape{product(b, at, 0, at.rank() - 1), inner}, {s.x, s.indices});
+  const ValueId all = reshaped(n, b, cast_to(b, s.x, work), Shape{rows, inner});
+  const ValueId found = b(reduce, {updates, ids, run_time_dim(n, b, rows, {s.x})});
+  return cast_to(b, reshaped(n, b, b(op, {all, found}), x, {s.x}), b.type(s.x));
+}
+
 // One index: the update is a slice, put in its place.
-std::optional<ValueId> update_slice(TfNode& n, Builder& b, std::size_t depth) {
-  const Shape x = n.shape(0);
-  const Shape indices = n.shape(1);
+std::optional<ValueId> update_slice(TfNode& n, Builder& b, const Scatter& s, std::size_t depth) {
+  const Shape x = b.shape(s.x);
+  const Shape indices = b.shape(s.indices);
   if (!indices.is_static() || indices.element_count() != static_cast<std::int64_t>(depth) || depth == 0)
     return std::nullopt;
   std::vector<Dim> dims(depth, Dim(1));
   dims.insert(dims.end(), x.dims().begin() + static_cast<std::ptrdiff_t>(depth), x.dims().end());
   if (!reshape_target(Shape(dims))) return std::nullopt;
   const std::vector<std::int64_t> zeros(x.rank() - depth, 0);
-  ValueId start = reshape(b, int32_operand(b, n.in(1)), Shape{static_cast<std::int64_t>(depth)});
+  ValueId start = reshape(b, s.indices, Shape{static_cast<std::int64_t>(depth)});
   if (!zeros.empty()) start = b(Op::CONCATENATION, {start, b.int32s(zeros)}, {{Attr::axis, 0}});
-  const Type type = n.type(0);
+  const Type type = b.type(s.x);
   const Type carrier = carrier_type(n, b, Op::DYNAMIC_UPDATE_SLICE, type);
-  const ValueId update = carried(b, reshape(b, n.in(2), Shape(dims)), carrier);
-  return carried(b, b(Op::DYNAMIC_UPDATE_SLICE, {carried(b, n.in(0), carrier), update, start}), type);
+  const ValueId update = carried(b, reshape(b, s.updates, Shape(dims)), carrier);
+  return carried(b, b(Op::DYNAMIC_UPDATE_SLICE, {carried(b, s.x, carrier), update, start}), type);
 }
 
-void require_distinct(const TfNode& n, const std::vector<std::int64_t>& indices, std::size_t depth) {
-  std::set<std::vector<std::int64_t>> seen;
-  for (std::size_t i = 0; depth != 0 && i + depth <= indices.size(); i += depth) {
-    const auto at = indices.begin() + static_cast<std::ptrdiff_t>(i);
-    n.require(seen.emplace(at, at + static_cast<std::ptrdiff_t>(depth)).second,
-              "an index stands twice among its indices: the runtime would add up the updates");
+// Of updates with the same index the last counts: where the indices are known the others are left out, since the
+// runtime would add them up.
+Scatter without_duplicates(TfNode& n, Builder& b, const Scatter& s, std::size_t depth) {
+  const auto constant = b.integers(s.indices);
+  if (!constant || depth == 0) return s;
+  std::map<std::vector<std::int64_t>, std::int64_t> last;
+  const auto count = static_cast<std::int64_t>(constant->size() / depth);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto at = constant->begin() + static_cast<std::ptrdiff_t>(i) * static_cast<std::ptrdiff_t>(depth);
+    last[std::vector<std::int64_t>(at, at + static_cast<std::ptrdiff_t>(depth))] = i;
   }
+  if (static_cast<std::int64_t>(last.size()) == count) return s;
+  std::vector<std::int64_t> kept;
+  for (const auto& [index, i] : last) kept.push_back(i);
+  const Shape x = b.shape(s.x);
+  std::vector<Dim> dims{count};
+  dims.insert(dims.end(), x.dims().begin() + static_cast<std::ptrdiff_t>(depth), x.dims().end());
+  const Attrs along_first{{Attr::axis, 0}, {Attr::batch_dims, 0}};
+  const ValueId list = b.int32s(kept);
+  const ValueId rows = reshaped(n, b, s.indices, Shape{count, static_cast<std::int64_t>(depth)});
+  const Type type = b.type(s.updates);
+  const ValueId updates =
+      carried(b, reshaped(n, b, s.updates, Shape(std::move(dims)), {s.x}), carrier_type(n, b, Op::GATHER, type));
+  const ValueId indices = b(Op::GATHER, {rows, list}, along_first);
+  return {s.x, indices, carried(b, b(Op::GATHER, {updates, list}, along_first), type)};
 }
 
 // Where the indices point, the scattered updates; elsewhere x.
-Results scatter_update(TfNode& n, Builder& b) {
-  const std::size_t depth = index_depth(n, 0, 1);
-  if (const auto y = update_slice(n, b, depth)) return *y;
-  if (const auto constant = b.integers(n.in(1))) require_distinct(n, *constant, depth);
-  const Shape x = n.shape(0);
-  const Type type = n.type(0);
+Results scatter_update(TfNode& n, Builder& b, const Scatter& operands) {
+  const std::size_t depth = index_depth(n, b, operands);
+  const Scatter s = without_duplicates(n, b, operands, depth);
+  if (const auto y = update_slice(n, b, s, depth)) return *y;
+  const Shape x = b.shape(s.x);
+  const Type type = b.type(s.x);
   const Type carrier = carrier_type(n, b, Op::SCATTER_ND, type);
-  const ValueId indices = int32_operand(b, n.in(1));
-  const ValueId updates = carried(b, n.in(2), carrier);
-  const ValueId scattered = b(Op::SCATTER_ND, {indices, updates, leading_dims(b, n.in(0), x.rank())});
+  const ValueId updates = carried(b, s.updates, carrier);
+  const ValueId scattered = b(Op::SCATTER_ND, {s.indices, updates, leading_dims(b, s.x, x.rank())});
 
   // The mask needs only the dimensions that the indices name.
-  const ValueId count = leading_dims(b, indices, b.shape(indices).rank() - 1);
+  const ValueId count = leading_dims(b, s.indices, b.shape(s.indices).rank() - 1);
   const ValueId truths = b(Op::FILL, {count, b.scalar(Type::boolean, 1)});
-  ValueId mask = b(Op::SCATTER_ND, {indices, truths, leading_dims(b, n.in(0), depth)});
+  ValueId mask = b(Op::SCATTER_ND, {s.indices, truths, leading_dims(b, s.x, depth)});
   std::vector<Dim> dims = x.dims();
   std::fill(dims.begin() + static_cast<std::ptrdiff_t>(depth), dims.end(), Dim(1));
-  if (reshape_target(Shape(dims))) {
-    mask = reshape(b, mask, Shape(dims));
-  } else {
-    for (std::size_t i = depth; i < x.rank(); ++i) mask = b(Op::EXPAND_DIMS, {mask, b.int32(-1)});
-  }
-  return carried(b, b(Op::SELECT_V2, {mask, scattered, carried(b, n.in(0), carrier)}), type);
+  mask = reshaped(n, b, mask, Shape(std::move(dims)), {s.x});
+  return carried(b, b(Op::SELECT_V2, {mask, scattered, carried(b, s.x, carrier)}), type);
+}
+
+Results dynamic_update_slice(TfNode& n, Builder& b) {
+  const Type type = n.type(0);
+  const Type carrier = carrier_type(n, b, Op::DYNAMIC_UPDATE_SLICE, type);
+  const ValueId x = carried(b, n.in(0), carrier);
+  return carried(b, b(Op::DYNAMIC_UPDATE_SLICE, {x, carried(b, n.in(1), carrier), int32_operand(b, n.in(2))}), type);
 }
 
 Results sparse_to_dense(TfNode& n, Builder& b) {
@@ -128,12 +202,22 @@ Results sparse_to_dense(TfNode& n, Builder& b) {
 }  // namespace
 
 void add_scatter_translators(Translators& t) {
+  t.add("InplaceAdd", [](TfNode& n, Builder& b) { return scatter_onto(n, b, row_operands(n, b), Op::ADD); });
+  t.add("InplaceSub", [](TfNode& n, Builder& b) { return scatter_onto(n, b, row_operands(n, b), Op::SUB); });
+  t.add("InplaceUpdate", [](TfNode& n, Builder& b) { return scatter_update(n, b, row_operands(n, b)); });
   t.add("ScatterNd", scatter_nd);
-  t.add("TensorScatterUpdate", scatter_update);
-  t.add("TensorScatterAdd", [](TfNode& n, Builder& b) { return scatter_onto(n, b, Op::ADD); });
-  t.add("ScatterNdNonAliasingAdd", [](TfNode& n, Builder& b) { return scatter_onto(n, b, Op::ADD); });
-  t.add("TensorScatterSub", [](TfNode& n, Builder& b) { return scatter_onto(n, b, Op::SUB); });
+  t.add("ScatterNdNonAliasingAdd", [](TfNode& n, Builder& b) { return scatter_onto(n, b, operands(n, b), Op::ADD); });
   t.add("SparseToDense", sparse_to_dense);
+  t.add("TensorScatterAdd", [](TfNode& n, Builder& b) { return scatter_onto(n, b, operands(n, b), Op::ADD); });
+  t.add("TensorScatterMax", [](TfNode& n, Builder& b) {
+    return scatter_extreme(n, b, operands(n, b), Op::UNSORTED_SEGMENT_MAX, Op::MAXIMUM);
+  });
+  t.add("TensorScatterMin", [](TfNode& n, Builder& b) {
+    return scatter_extreme(n, b, operands(n, b), Op::UNSORTED_SEGMENT_MIN, Op::MINIMUM);
+  });
+  t.add("TensorScatterSub", [](TfNode& n, Builder& b) { return scatter_onto(n, b, operands(n, b), Op::SUB); });
+  t.add("TensorScatterUpdate", [](TfNode& n, Builder& b) { return scatter_update(n, b, operands(n, b)); });
+  t.add("XlaDynamicUpdateSlice", dynamic_update_slice);
 }
 
 }  // namespace tolite::tensorflow
