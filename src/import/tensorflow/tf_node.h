@@ -103,6 +103,7 @@ void add_pass_through_translators(Translators& t);
 void add_reshape_translators(Translators& t);
 void add_join_translators(Translators& t);
 void add_slice_translators(Translators& t);
+void add_slice_update_translators(Translators& t);
 void add_split_translators(Translators& t);
 void add_gather_translators(Translators& t);
 void add_scatter_translators(Translators& t);

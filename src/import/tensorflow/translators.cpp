@@ -54,6 +54,7 @@ const Translators& translators() {
     add_reshape_translators(t);
     add_join_translators(t);
     add_slice_translators(t);
+    add_slice_update_translators(t);
     add_split_translators(t);
     add_gather_translators(t);
     add_scatter_translators(t);

@@ -1,6 +1,7 @@
-// TensorFlow ops along one axis: ArgMax, ArgMin, TopK, Cumsum.
+// TensorFlow ops along one axis: ArgMax, ArgMin, TopK, ApproxTopK, NthElement, Cumsum.
 #include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/symbolic_shape.h"
 
 namespace tolite::tensorflow {
 namespace {
@@ -33,6 +34,34 @@ Results top_k(TfNode& n, Builder& b) {
                               cast_to(b, found[1], n.type_attr("index_type", Type::int32))};
 }
 
+/// A result that is exact is as good as an approximate one.
+Results approximate_top_k(TfNode& n, Builder& b) {
+  const Shape& x = n.shape(0);
+  const std::int64_t axis = n.integer_attr("reduction_dimension", -1);
+  n.require(axis == -1 || (x.ranked() && axis == static_cast<std::int64_t>(x.rank()) - 1), "its axis is not the last");
+  const bool smallest = !n.flag_attr("is_max_k", true);
+  const ValueId operand = data_operand(n, b, Op::TOPK_V2);
+  const ValueId ranked = smallest ? b(Op::NEG, {operand}) : operand;
+  const std::vector<ValueId> found = b.many(Op::TOPK_V2, {ranked, b.int32(n.integer_attr("k"))}, {});
+  const ValueId values = smallest ? b(Op::NEG, {found[0]}) : found[0];
+  return std::vector<ValueId>{cast_to(b, values, n.type(0)), found[1]};
+}
+
+/// The last of the n + 1 largest elements, or of as many as leave n smaller ones.
+Results nth_element(TfNode& n, Builder& b) {
+  const Shape x = n.shape(0);
+  n.require(x.ranked() && x.rank() >= 1, "the rank of the tensor is not known");
+  const auto axis = static_cast<std::int64_t>(x.rank()) - 1;
+  const ValueId position = int32_operand(b, n.in(1));
+  const ValueId count = n.flag_attr("reverse")
+                            ? b(Op::ADD, {position, b.int32(1)})
+                            : b(Op::SUB, {axis_size(b, n.in(0), static_cast<std::size_t>(axis)), position});
+  const std::vector<ValueId> found = b.many(Op::TOPK_V2, {data_operand(n, b, Op::TOPK_V2), count}, {});
+  const ValueId last = b(Op::SUB, {count, b.int32(1)});
+  const Attrs along_last{{Attr::axis, axis}, {Attr::batch_dims, 0}};
+  return cast_to(b, b(Op::GATHER, {found[0], last}, along_last), n.type(0));
+}
+
 Results cumsum(TfNode& n, Builder& b) {
   const ValueId sum = b(Op::CUMSUM, {data_operand(n, b, Op::CUMSUM), int32_operand(b, n.in(1))},
                         {{Attr::exclusive, n.flag_attr("exclusive")}, {Attr::reverse, n.flag_attr("reverse")}});
@@ -42,9 +71,11 @@ Results cumsum(TfNode& n, Builder& b) {
 }  // namespace
 
 void add_arg_translators(Translators& t) {
+  t.add("ApproxTopK", approximate_top_k);
   t.add("ArgMax", arg<Op::ARG_MAX>);
   t.add("ArgMin", arg<Op::ARG_MIN>);
   t.add("Cumsum", cumsum);
+  t.add("NthElement", nth_element);
   t.add("TopK", top_k);
   t.add("TopKV2", top_k);
 }

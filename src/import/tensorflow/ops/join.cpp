@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/symbolic_shape.h"
 #include "import/tensorflow/tf_node.h"
 #include "ops/moving.h"
 #include "ops/reshape.h"
@@ -57,19 +58,18 @@ ValueId packed(const TfNode& n, Builder& b, std::vector<ValueId> values, std::in
 }
 
 // Index (i - shift) mod size for each i: a roll by any shift along an axis of any size.
-ValueId rolled_by_gather(Builder& b, ValueId x, ValueId shift, std::size_t axis) {
-  const ValueId shape = b(Op::SHAPE, {x}, {{Attr::out_type, Type::int32}});
-  const auto at = static_cast<std::int64_t>(axis);
-  const ValueId size =
-      b(Op::STRIDED_SLICE, {shape, b.int32s({at}), b.int32s({at + 1}), b.int32s({1})}, {{Attr::shrink_axis_mask, 1}});
-  const ValueId range = b(Op::RANGE, {b.int32(0), size, b.int32(1)});
-  const ValueId indices = b(Op::FLOOR_MOD, {b(Op::SUB, {range, shift}), size});
-  return b(Op::GATHER, {x, indices}, {{Attr::axis, at}});
+ValueId rolled_by_gather(const TfNode& n, Builder& b, ValueId x, ValueId shift, std::size_t axis) {
+  const ValueId size = axis_size(b, x, axis);
+  const ValueId indices = b(Op::FLOOR_MOD, {b(Op::SUB, {numbers_below(b, size), shift}), size});
+  const Type type = b.type(x);
+  const ValueId from = carried(b, x, carrier_type(n, b, Op::GATHER, type));
+  const Attrs along{{Attr::axis, static_cast<std::int64_t>(axis)}, {Attr::batch_dims, 0}};
+  return carried(b, b(Op::GATHER, {from, indices}, along), type);
 }
 
 ValueId rolled(const TfNode& n, Builder& b, ValueId x, std::int64_t shift, std::size_t axis) {
   const Dim size = b.shape(x)[axis];
-  if (!size.known()) return rolled_by_gather(b, x, b.int32(shift), axis);
+  if (!size.known()) return rolled_by_gather(n, b, x, b.int32(shift), axis);
   if (size.number == 0) return x;
   const std::int64_t by = ((shift % size.number) + size.number) % size.number;
   if (by == 0) return x;
@@ -87,20 +87,27 @@ ValueId rolled(const TfNode& n, Builder& b, ValueId x, std::int64_t shift, std::
   return concatenated(n, b, {last, first}, static_cast<std::int64_t>(axis));
 }
 
+// Shift i, an int32 scalar.
+ValueId shift_number(const TfNode& n, Builder& b, std::size_t i) {
+  const ValueId shifts = int32_operand(b, n.in(1));
+  const Shape& shape = b.shape(shifts);
+  n.require(shape.ranked() && shape.rank() <= 1, "the shifts are not known to be a vector");
+  if (shape.rank() == 0) return shifts;
+  return b(Op::GATHER, {shifts, b.int32(static_cast<std::int64_t>(i))}, {{Attr::axis, 0}, {Attr::batch_dims, 0}});
+}
+
 Results roll(TfNode& n, Builder& b) {
   const Shape x = n.shape(0);
   n.require(x.ranked(), "the rank of the tensor is not known");
   const std::vector<std::int64_t> axes = n.integers(2, "axis");
   const auto shifts = b.integers(n.in(1));
   n.require(!shifts || shifts->size() == axes.size(), "there are not as many shifts as axes");
-  n.require(shifts || axes.size() == 1, "several shifts are computed at run time");
   ValueId y = n.in(0);
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const auto rank = static_cast<std::int64_t>(x.rank());
     n.require(axes[i] >= -rank && axes[i] < rank, "the axis is outside the tensor");
     const auto axis = static_cast<std::size_t>(axes[i] < 0 ? axes[i] + rank : axes[i]);
-    y = shifts ? rolled(n, b, y, (*shifts)[i], axis)
-               : rolled_by_gather(b, y, reshape(b, int32_operand(b, n.in(1)), Shape{}), axis);
+    y = shifts ? rolled(n, b, y, (*shifts)[i], axis) : rolled_by_gather(n, b, y, shift_number(n, b, i), axis);
   }
   return y;
 }

@@ -1,5 +1,5 @@
 // TensorFlow ops that put elements at computed indices: ScatterNd, TensorScatterUpdate, -Add, -Sub, -Max, -Min,
-// InplaceUpdate, -Add, -Sub, XlaDynamicUpdateSlice, SparseToDense.
+// InplaceUpdate, -Add, -Sub, SparseToDense.
 #include <algorithm>
 #include <map>
 
@@ -183,13 +183,6 @@ Results scatter_update(TfNode& n, Builder& b, const Scatter& operands) {
   return carried(b, b(Op::SELECT_V2, {mask, scattered, carried(b, s.x, carrier)}), type);
 }
 
-Results dynamic_update_slice(TfNode& n, Builder& b) {
-  const Type type = n.type(0);
-  const Type carrier = carrier_type(n, b, Op::DYNAMIC_UPDATE_SLICE, type);
-  const ValueId x = carried(b, n.in(0), carrier);
-  return carried(b, b(Op::DYNAMIC_UPDATE_SLICE, {x, carried(b, n.in(1), carrier), int32_operand(b, n.in(2))}), type);
-}
-
 Results sparse_to_dense(TfNode& n, Builder& b) {
   const Type type = n.type(2);
   const Type carrier = carrier_type(n, b, Op::SPARSE_TO_DENSE, type);
@@ -217,7 +210,6 @@ void add_scatter_translators(Translators& t) {
   });
   t.add("TensorScatterSub", [](TfNode& n, Builder& b) { return scatter_onto(n, b, operands(n, b), Op::SUB); });
   t.add("TensorScatterUpdate", [](TfNode& n, Builder& b) { return scatter_update(n, b, operands(n, b)); });
-  t.add("XlaDynamicUpdateSlice", dynamic_update_slice);
 }
 
 }  // namespace tolite::tensorflow

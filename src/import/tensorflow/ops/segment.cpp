@@ -26,9 +26,10 @@ bool names_each_segment(const std::vector<std::int64_t>& ids) {
 // A segment without rows has the lowest (or highest) number of its own type, not of the wider one.
 ValueId limited(Builder& b, Op op, ValueId y, Type type) {
   if (b.type(y) == type || wraps(op)) return y;
-  const auto bits = static_cast<int>(bit_size(type)) - (is_signed(type) ? 1 : 0);
-  const double lowest = is_signed(type) ? -std::ldexp(1.0, bits) : 0;
-  const double highest = std::ldexp(1.0, bits) - 1;
+  double lowest = 0;
+  double highest = 65504;  // of float16
+  if (is_integer(type)) highest = std::ldexp(1.0, static_cast<int>(bit_size(type)) - (is_signed(type) ? 1 : 0)) - 1;
+  if (is_signed(type)) lowest = is_integer(type) ? -highest - 1 : -highest;
   return op == Op::UNSORTED_SEGMENT_MAX ? b(Op::MAXIMUM, {y, b.scalar(b.type(y), lowest)})
                                         : b(Op::MINIMUM, {y, b.scalar(b.type(y), highest)});
 }
@@ -39,7 +40,8 @@ Results unsorted(TfNode& n, Builder& b, Op op) {
   const ValueId count = int32_operand(b, n.in(2));
   if (op == Op::UNSORTED_SEGMENT_SUM) return segment_sums(n, b, n.in(0), ids, count);
   const ValueId y = segment_reduced(n, b, op, n.in(0), ids, count);
-  return cast_to(b, limited(b, op, y, n.type(0)), n.type(0));
+  const bool half = n.stored_type_attr("T") == Type::float16;
+  return cast_to(b, limited(b, op, y, half ? Type::float16 : n.type(0)), n.type(0));
 }
 
 ValueId sorted_sums(const TfNode& n, Builder& b, ValueId x, ValueId ids) {
