@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 #include "read/protobuf.h"
@@ -38,9 +39,7 @@ InputName parse_input(std::string_view text) {
 /// Collects nodes into a NodeList. Its tables move while they grow, so spans into them are made at the end.
 class NodeListReader {
  public:
-  explicit NodeListReader(const Buffer& buffer) : buffer_(buffer) {}
-
-  void add(Bytes wire) {
+  void add(Bytes wire, const Buffer& buffer) {
     Node node;
     node.wire = wire;
     Part part;
@@ -63,7 +62,7 @@ class NodeListReader {
           node.device = f.text();
           break;
         case 5:
-          add_attribute(map_entry(f.bytes()));
+          add_attribute(map_entry(f.bytes()), buffer);
           break;
         case 6:
           read_origin(f.bytes());
@@ -102,7 +101,9 @@ class NodeListReader {
     std::size_t attribute = 0;
   };
 
-  void add_attribute(MapEntry entry) { list_.attributes_.push_back({entry.key, Attribute(entry.value, &buffer_)}); }
+  void add_attribute(MapEntry entry, const Buffer& buffer) {
+    list_.attributes_.push_back({entry.key, Attribute(entry.value, &buffer)});
+  }
   void read_origin(Bytes wire) {
     for (Fields f(wire); f.next();) {
       if (f.number() == 1) names_.push_back(f.text());
@@ -116,7 +117,6 @@ class NodeListReader {
   }
   std::span<const std::string_view> texts(Range range) const { return {list_.texts_.data() + range.begin, range.size}; }
 
-  const Buffer& buffer_;
   NodeList list_;
   std::vector<Part> parts_;
   std::vector<std::string_view> inputs_, names_, functions_;  // of the node at hand
@@ -188,7 +188,7 @@ std::string_view function_name(Bytes wire) {
 /// Reads one FunctionDef.
 class FunctionReader {
  public:
-  explicit FunctionReader(const Buffer& buffer) : buffer_(buffer), nodes_(buffer) {}
+  explicit FunctionReader(const Buffer& buffer) : buffer_(buffer) {}
 
   std::unique_ptr<const Function> read(Bytes wire) {
     for (Fields f(wire); f.next();) {
@@ -197,7 +197,7 @@ class FunctionReader {
           read_signature(f.bytes());
           break;
         case 3:
-          nodes_.add(f.bytes());
+          nodes_.add(f.bytes(), buffer_);
           break;
         case 4:
           function_->returns.push_back(read_name_pair(f.bytes()));
@@ -317,12 +317,17 @@ const Function* FunctionLibrary::find(std::string_view name) const {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!entry.function) {
     try {
-      entry.function = FunctionReader(*buffer_).read(entry.wire);
+      entry.function = FunctionReader(*entry.buffer).read(entry.wire);
     } catch (const Error& error) {
-      throw error.at(fmt::format("function {}", name)).at(buffer_->name());
+      throw error.at(fmt::format("function {}", name)).at(entry.buffer->name());
     }
   }
   return entry.function.get();
+}
+
+Bytes FunctionLibrary::wire(std::string_view name) const {
+  const auto at = entries_.find(name);
+  return at == entries_.end() ? Bytes() : at->second.wire;
 }
 
 std::string_view FunctionLibrary::gradient_of(std::string_view function) const {
@@ -335,7 +340,7 @@ void GraphDef::read_library(Bytes wire) {
     if (f.number() == 1) {
       const std::string_view name = function_name(f.bytes());
       if (name.empty()) throw Error(Code::malformed, "a function has no name");
-      if (library_.entries_.try_emplace(name, FunctionLibrary::Entry{f.bytes(), nullptr}).second) {
+      if (library_.entries_.try_emplace(name, FunctionLibrary::Entry{f.bytes(), buffer_.get(), nullptr}).second) {
         library_.order_.push_back(name);
       }
     }
@@ -349,13 +354,12 @@ void GraphDef::read_library(Bytes wire) {
 std::shared_ptr<const GraphDef> GraphDef::read(std::shared_ptr<const Buffer> buffer, Bytes wire) {
   std::shared_ptr<GraphDef> graph(new GraphDef);
   graph->buffer_ = std::move(buffer);
-  graph->library_.buffer_ = graph->buffer_.get();
   try {
-    NodeListReader nodes(*graph->buffer_);
+    NodeListReader nodes;
     for (Fields f(wire); f.next();) {
       switch (f.number()) {
         case 1:
-          nodes.add(f.bytes());
+          nodes.add(f.bytes(), *graph->buffer_);
           break;
         case 2:
           graph->read_library(f.bytes());
@@ -377,6 +381,35 @@ std::shared_ptr<const GraphDef> GraphDef::read(std::shared_ptr<const Buffer> buf
   } catch (const Error& error) {
     throw error.at(graph->buffer_->name());
   }
+  return graph;
+}
+
+std::shared_ptr<const GraphDef> GraphDef::rebuilt(std::shared_ptr<const GraphDef> base, std::span<const Bytes> nodes,
+                                                  std::span<const Bytes> functions,
+                                                  std::shared_ptr<const Buffer> made) {
+  std::shared_ptr<GraphDef> graph(new GraphDef);
+  const Bytes added = made->bytes();
+  const auto buffer_of = [&](Bytes wire) -> const Buffer& {
+    const std::less<const std::byte*> before;
+    const bool is_made = !before(wire.data(), added.data()) && before(wire.data(), added.data() + added.size());
+    return is_made ? *made : *base->buffer_;
+  };
+  NodeListReader list;
+  for (const Bytes wire : nodes) list.add(wire, buffer_of(wire));
+  graph->nodes_ = list.finish();
+  FunctionLibrary& library = graph->library_;
+  const auto add = [&](std::string_view name, Bytes wire) {
+    if (library.entries_.try_emplace(name, FunctionLibrary::Entry{wire, &buffer_of(wire), nullptr}).second)
+      library.order_.push_back(name);
+  };
+  for (const Bytes wire : functions) add(function_name(wire), wire);
+  for (const std::string_view name : base->library_.order_) add(name, base->library_.wire(name));
+  library.gradients_ = base->library_.gradients_;
+  graph->producer_ = base->producer_;
+  graph->min_consumer_ = base->min_consumer_;
+  graph->debug_info_ = base->debug_info_;
+  graph->buffer_ = std::move(made);
+  graph->base_ = std::move(base);
   return graph;
 }
 

@@ -102,6 +102,8 @@ class FunctionLibrary {
   bool has(std::string_view name) const { return entries_.contains(name); }
   /// Null if there is none of this name. Thread-safe; the pointer lives as long as the library.
   const Function* find(std::string_view name) const;
+  /// The FunctionDef as it is in the file; empty if there is none of this name.
+  Bytes wire(std::string_view name) const;
   /// Name of the function that computes the gradient of `function`; empty if it is not listed.
   std::string_view gradient_of(std::string_view function) const;
 
@@ -109,12 +111,12 @@ class FunctionLibrary {
   friend class GraphDef;
   struct Entry {
     Bytes wire;
+    const Buffer* buffer = nullptr;
     mutable std::unique_ptr<const Function> function;
   };
   std::vector<std::string_view> order_;
   std::unordered_map<std::string_view, Entry> entries_;
   std::unordered_map<std::string_view, std::string_view> gradients_;
-  const Buffer* buffer_ = nullptr;
   mutable std::mutex mutex_;
 };
 
@@ -124,6 +126,10 @@ class GraphDef {
   static std::shared_ptr<const GraphDef> open(const std::string& path);
   /// Reads a GraphDef that stands inside a buffer.
   static std::shared_ptr<const GraphDef> read(std::shared_ptr<const Buffer> buffer, Bytes wire);
+  /// Another graph with these nodes in place of the base's, and with these functions beside its functions, or in place
+  /// of those of the same name. What does not lie in `made` is the base's own.
+  static std::shared_ptr<const GraphDef> rebuilt(std::shared_ptr<const GraphDef> base, std::span<const Bytes> nodes,
+                                                 std::span<const Bytes> functions, std::shared_ptr<const Buffer> made);
 
   GraphDef(const GraphDef&) = delete;
   GraphDef& operator=(const GraphDef&) = delete;
@@ -139,6 +145,7 @@ class GraphDef {
  private:
   GraphDef() = default;
   void read_library(Bytes wire);
+  std::shared_ptr<const GraphDef> base_;  // of a rebuilt graph
   std::shared_ptr<const Buffer> buffer_;
   NodeList nodes_;
   FunctionLibrary library_;

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace tolite::read {
 
 class Wire {
@@ -20,6 +22,7 @@ class Wire {
     bytes_ += value;
     return *this;
   }
+  Wire& bytes(unsigned field, Bytes value) { return text(field, as_text(value)); }
   Wire& message(unsigned field, const Wire& value) { return text(field, value.bytes_); }
   template <typename T>
   Wire& fixed(unsigned field, T value) {

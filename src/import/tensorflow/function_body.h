@@ -2,6 +2,7 @@
 // only those that the results need.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -19,6 +20,7 @@ struct Edge {
   static constexpr std::uint32_t kArgument = 0xFFFFFFFFU;
   std::uint32_t producer = kArgument;
   std::uint32_t output = 0;
+  auto operator<=>(const Edge&) const = default;
 };
 
 struct Body {

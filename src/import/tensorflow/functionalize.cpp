@@ -1,0 +1,190 @@
+// Which bodies have TF1 control flow, and what each looks like without it.
+#include "import/tensorflow/functionalize.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "import/tensorflow/control_flow.h"
+#include "import/tensorflow/section.h"
+#include "read/protobuf.h"
+#include "read/wire_writer.h"
+#include "tolite/error.h"
+
+namespace tolite::tensorflow {
+namespace {
+
+bool has_control_flow(const read::NodeList& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [](const read::Node& node) { return flow_of(node.op) != Flow::none; });
+}
+
+/// The same for a FunctionDef, without reading it: most functions of a file are never used.
+bool has_control_flow(Bytes function) {
+  for (read::Fields f(function); f.next();) {
+    if (f.number() != 3) continue;
+    for (read::Fields node(f.bytes()); node.next();) {
+      if (node.number() != 2) continue;
+      if (flow_of(node.text()) != Flow::none) return true;
+      break;
+    }
+  }
+  return false;
+}
+
+/// The nodes of a rebuilt body: those that run always.
+class BodyWriter {
+ public:
+  BodyWriter(const ControlFlow& flow, std::span<const read::Argument> arguments, bool in_function)
+      : flow_(flow), arguments_(arguments), in_function_(in_function) {}
+
+  /// Calls keep(wire) for a node that stays as it is in the file, and write(wire) for one that is new.
+  template <typename Keep, typename Write>
+  void write(Keep keep, Write write) const {
+    const FlowGraph& graph = flow_.graph();
+    for (std::uint32_t i = 0; i < graph.size(); ++i) {
+      if (graph[i].frame != 0 || !flow_.runs_always(i)) continue;
+      if (graph[i].flow == Flow::none) {
+        if (graph[i].def != nullptr && !must_change(i)) {
+          keep(graph[i].def->wire);
+        } else {
+          write(node_def(graph, i, inputs_of(i)));
+        }
+      } else if (graph[i].flow != Flow::switching || stays(i)) {
+        write(node_def(graph, i, inputs_of(i)));
+      }
+    }
+  }
+
+  /// How the body names a tensor that it has called `before`.
+  std::string text(Edge edge, std::string_view before) const {
+    const Edge resolved = flow_.resolve(edge);
+    return resolved == edge ? std::string(before) : text(resolved);
+  }
+
+ private:
+  std::string text(Edge edge) const {
+    if (edge.producer == Edge::kArgument) return std::string(arguments_[edge.output].name);
+    if (in_function_) return function_edge(flow_.graph(), edge);
+    const std::string_view name = flow_.graph().name(edge.producer);
+    return edge.output == 0 ? std::string(name) : fmt::format("{}:{}", name, edge.output);
+  }
+
+  /// Whether a control flow node is still there, as an Identity.
+  bool stays(std::uint32_t i) const { return flow_.resolve({i, 0}).producer == i; }
+
+  bool must_change(std::uint32_t i) const {
+    const FlowNode& node = flow_.graph()[i];
+    return std::any_of(node.controls.begin(), node.controls.end(),
+                       [&](std::uint32_t c) { return flow_.is_replaced(c); }) ||
+           std::any_of(node.inputs.begin(), node.inputs.end(), [&](const Edge& edge) { return is_merge_index(edge); });
+  }
+
+  /// The second result of a Merge has a name of its own in function bodies, which the Identity there does not know.
+  bool is_merge_index(Edge edge) const {
+    return edge.producer != Edge::kArgument && edge.output == 1 && flow_.graph()[edge.producer].flow == Flow::merging;
+  }
+
+  std::vector<std::string> inputs_of(std::uint32_t i) const {
+    const FlowNode& node = flow_.graph()[i];
+    std::vector<std::string> inputs;
+    if (node.flow == Flow::switching) {
+      inputs.push_back(text(flow_.resolve(node.inputs[0])));
+    } else if (node.flow != Flow::none) {
+      inputs.push_back(text(flow_.resolve({i, 0})));
+      if (flow_.takes_index(i)) inputs.push_back(text(flow_.resolve({i, 1})));
+    } else if (node.def == nullptr) {
+      for (const Edge& edge : node.inputs) inputs.push_back(text(flow_.resolve(edge)));
+    } else {
+      for (const std::string_view before : node.def->inputs) {
+        if (!before.starts_with('^')) inputs.push_back(text(node.inputs[inputs.size()], before));
+      }
+    }
+    for (const std::uint32_t control : node.controls) {
+      if (const auto target = flow_.resolve_control(control))
+        inputs.push_back(fmt::format("^{}", flow_.graph().name(*target)));
+    }
+    return inputs;
+  }
+
+  const ControlFlow& flow_;
+  std::span<const read::Argument> arguments_;
+  bool in_function_;
+};
+
+std::string rebuilt_function(Bytes wire, const read::Function& function, Effects& effects, NewFunctions& functions) {
+  FlowGraph graph(function.nodes, function.inputs);
+  ControlFlow flow(graph, effects, functions);
+  flow.rebuild();
+  const BodyWriter body(flow, function.inputs, true);
+  read::Wire made;
+  for (read::Fields f(wire); f.next();) {
+    if (f.wire_type() == read::WireType::bytes && f.number() != 3 && f.number() != 4) made.bytes(f.number(), f.bytes());
+  }
+  body.write([&](Bytes node) { made.bytes(3, node); }, [&](const std::string& node) { made.text(3, node); });
+  for (const auto& [output, value] : function.returns)
+    made.message(4, read::Wire().text(1, output).text(2, body.text(graph.resolve(value), value)));
+  return made.str();
+}
+
+/// Bytes of one buffer, added piece by piece; their places are known when all are there.
+class Pieces {
+ public:
+  void add(std::string_view piece) {
+    places_.emplace_back(bytes_.size(), piece.size());
+    bytes_ += piece;
+  }
+  std::shared_ptr<const read::Buffer> finish(const std::string& name) {
+    return read::Buffer::own(std::move(bytes_), name);
+  }
+  Bytes piece(const read::Buffer& buffer, std::size_t i) const {
+    return buffer.bytes().subspan(places_[i].first, places_[i].second);
+  }
+  std::size_t size() const { return places_.size(); }
+
+ private:
+  std::string bytes_;
+  std::vector<std::pair<std::size_t, std::size_t>> places_;
+};
+
+}  // namespace
+
+std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::GraphDef> graph) {
+  const read::FunctionLibrary& library = graph->library();
+  const bool main_has_some = has_control_flow(graph->nodes());
+  std::vector<std::string_view> wanted;
+  for (const std::string_view name : library.names()) {
+    if (has_control_flow(library.wire(name))) wanted.push_back(name);
+  }
+  if (!main_has_some && wanted.empty()) return graph;
+
+  Effects effects(library);
+  NewFunctions functions(*graph);
+  for (const std::string_view name : wanted)
+    functions.add(rebuilt_function(library.wire(name), *library.find(name), effects, functions));
+  std::vector<Bytes> nodes;
+  std::vector<std::size_t> made_nodes;  // numbers in nodes, whose bytes are pieces
+  Pieces pieces;
+  if (main_has_some) {
+    FlowGraph flow_graph(graph->nodes(), {});
+    ControlFlow flow(flow_graph, effects, functions);
+    flow.rebuild();
+    BodyWriter(flow, {}, false)
+        .write([&](Bytes wire) { nodes.push_back(wire); },
+               [&](const std::string& wire) {
+                 made_nodes.push_back(nodes.size());
+                 nodes.emplace_back();
+                 pieces.add(wire);
+               });
+  } else {
+    for (const read::Node& node : graph->nodes()) nodes.push_back(node.wire);
+  }
+  for (const std::string& function : functions.wires()) pieces.add(function);
+  const auto buffer = pieces.finish(graph->buffer().name());
+  for (std::size_t k = 0; k < made_nodes.size(); ++k) nodes[made_nodes[k]] = pieces.piece(*buffer, k);
+  std::vector<Bytes> function_wires;
+  for (std::size_t k = made_nodes.size(); k < pieces.size(); ++k) function_wires.push_back(pieces.piece(*buffer, k));
+  return read::GraphDef::rebuilt(std::move(graph), nodes, function_wires, buffer);
+}
+
+}  // namespace tolite::tensorflow
