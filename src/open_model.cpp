@@ -18,7 +18,7 @@ Model open_model(const std::string& path, const OpTable& table, const Options& o
     case read::SourceKind::saved_model:
       return tensorflow::import_saved_model(*read::SavedModel::open(source.path), table, wanted, issues);
     case read::SourceKind::graph_def:
-      return tensorflow::import_graph_def(*read::GraphDef::open(source.path), table, wanted, issues);
+      return tensorflow::import_graph_def(read::GraphDef::open(source.path), table, wanted, issues);
     case read::SourceKind::tflite:
       return read::tflite(MappedFile::open(source.path), table);
   }

@@ -29,7 +29,7 @@ NewFunctions::NewFunctions(const read::GraphDef& graph) {
   std::size_t nodes = graph.nodes().size();
   for (const std::string_view name : graph.library().names()) taken_.try_emplace(std::string(name), 1);
   // Each node belongs to one branch, or to a loop's body and perhaps its condition.
-  left_ = 1'000'000 + 16 * nodes;
+  left_ = 100'000 + 16 * nodes;
 }
 
 std::string NewFunctions::unique_name(std::string_view node, std::string_view part) {

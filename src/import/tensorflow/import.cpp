@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "import/tensorflow/functionalize.h"
 #include "import/tensorflow/graph_importer.h"
 #include "import/tensorflow/signature_order.h"
 #include "import/tensorflow/types.h"
@@ -195,7 +196,8 @@ read::DataType stored_type(const read::Node& node, int index) {
 
 Model import_saved_model(const read::SavedModel& saved_model, const OpTable& table, const ImportOptions& options,
                          import::Issues& issues) {
-  const read::MetaGraph meta_graph = saved_model.meta_graph(options.tags);
+  read::MetaGraph meta_graph = saved_model.meta_graph(options.tags);
+  meta_graph.graph = functionalize(meta_graph.graph);
   Variables variables(meta_graph, saved_model.variables());
   const NodeIndex nodes(meta_graph.graph->nodes());
   Model model;
@@ -239,8 +241,10 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
   return model;
 }
 
-Model import_graph_def(const read::GraphDef& graph, const OpTable& table, const ImportOptions& options,
-                       import::Issues& issues) {
+Model import_graph_def(std::shared_ptr<const read::GraphDef> graph_def, const OpTable& table,
+                       const ImportOptions& options, import::Issues& issues) {
+  const auto functional = functionalize(std::move(graph_def));
+  const read::GraphDef& graph = *functional;
   const NodeIndex nodes(graph.nodes());
   const auto find = [&](const std::string& tensor) {
     const read::Node* node = nodes.producer(tensor);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,11 @@ struct ImportOptions {
   std::map<std::string, std::vector<std::int64_t>> input_shapes;
 };
 
-/// From here on calls are inlined, variables are constants, and every node is an op of the language; nodes without a
-/// translation are TF_NODEs and stand in `issues`.
+/// From here on TF1 control flow is If and While, calls are inlined, variables are constants, and every node is an op
+/// of the language; nodes without a translation are TF_NODEs and stand in `issues`.
 Model import_saved_model(const read::SavedModel& saved_model, const OpTable& table, const ImportOptions& options,
                          import::Issues& issues);
-Model import_graph_def(const read::GraphDef& graph, const OpTable& table, const ImportOptions& options,
-                       import::Issues& issues);
+Model import_graph_def(std::shared_ptr<const read::GraphDef> graph_def, const OpTable& table,
+                       const ImportOptions& options, import::Issues& issues);
 
 }  // namespace tolite::tensorflow

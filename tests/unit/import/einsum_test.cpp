@@ -41,7 +41,7 @@ struct EinsumGraph {
     const auto buffer = read::text_to_wire(*read::Buffer::own(std::move(text), "test"), "GraphDef");
     const auto def = read::GraphDef::read(buffer, buffer->bytes());
     import::Issues issues;
-    model = tensorflow::import_graph_def(*def, op_table(), {}, issues);
+    model = tensorflow::import_graph_def(def, op_table(), {}, issues);
     EXPECT_TRUE(issues.list().empty()) << equation << ": " << (issues.list().empty() ? "" : issues.list()[0].reason);
     graph = GraphId(std::size_t{0});
   }

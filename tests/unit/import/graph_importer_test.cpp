@@ -28,7 +28,7 @@ Imported import_text(std::string_view text, const tensorflow::ImportOptions& opt
   const auto buffer = read::text_to_wire(*read::Buffer::own(std::string(text), "test"), "GraphDef");
   const auto graph = read::GraphDef::read(buffer, buffer->bytes());
   Imported imported;
-  imported.model = tensorflow::import_graph_def(*graph, op_table(), options, imported.issues);
+  imported.model = tensorflow::import_graph_def(graph, op_table(), options, imported.issues);
   return imported;
 }
 
