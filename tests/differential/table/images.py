@@ -196,7 +196,7 @@ for method in "area", "bicubic", "lanczos3", "gaussian", "mitchellcubic", "bilin
     for antialias in False, True:
         add(
             "image.resize",
-            f"{method}{' antialias' if antialias else ''}",
+            f"{method} to 5x4{' antialias' if antialias else ''}",
             lambda x, m=method, a=antialias: tf.image.resize(x, [5, 4], m, antialias=a),
             f32("n", 8, 6, 3),
             tolerance=MIXED,
