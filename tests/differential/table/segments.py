@@ -449,7 +449,7 @@ for kind in "i32", "i64":
         raw("UnravelIndex", dims=np.array([3, 4], kind.replace("i", "int"))),
         tensor(kind, "h", values=uniform(0, 12)),
     )
-    add("InvertPermutation", kind, raw("InvertPermutation"), tensor(kind, 6, values=permutation))
+    add("InvertPermutation", f"{kind} of six", raw("InvertPermutation"), tensor(kind, 6, values=permutation))
     add("InvertPermutation", f"{kind} any length", raw("InvertPermutation"), tensor(kind, "h", values=permutation))
 for name, shape in ("vector", (20,)), ("matrix", (4, 6)), ("any size", ("n", "h")):
     add(
