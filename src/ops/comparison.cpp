@@ -1,4 +1,7 @@
 // Comparisons and logic: results are bool.
+#include <map>
+#include <string_view>
+
 #include "ops/element_wise.h"
 #include "ops/families.h"
 #include "ops/inference.h"
@@ -19,6 +22,28 @@ void compare(Eval& n, List types, F f) {
     using T = decltype(tag);
     zip_elements<T, Bool>(n, [f](T a, T b) { return f(static_cast<Computed<T>>(a), static_cast<Computed<T>>(b)); });
   });
+}
+
+/// Strings as numbers, of which equal ones have the same.
+Tensor numbered(const Tensor& strings, std::map<std::string_view, std::int64_t>& numbers) {
+  std::vector<std::int64_t> list;
+  for (std::int64_t i = 0; i < strings.element_count(); ++i) {
+    const auto next = static_cast<std::int64_t>(numbers.size());
+    list.push_back(numbers.emplace(string_element(strings, i), next).first->second);
+  }
+  return integer_tensor(Type::int32, strings.dims, list);
+}
+
+template <typename F>
+void compare_equality(Eval& n, F f) {
+  if (n.in(0).type != Type::string) return compare(n, AllTypes{}, f);
+  std::map<std::string_view, std::int64_t> numbers;
+  const Tensor a = numbered(n.in(0), numbers);
+  const Tensor b = numbered(n.in(1), numbers);
+  const Tensor* operands[] = {&a, &b};
+  Eval on_numbers(n, operands);
+  compare(on_numbers, AllTypes{}, f);
+  n.set(0, std::move(on_numbers.outputs().front()));
 }
 
 void infer_logic(Infer& n) {
@@ -47,10 +72,10 @@ constexpr OpRow comparison(Op op, std::string_view name, std::uint8_t options, v
 }
 
 constexpr OpRow kEqualRow =
-    comparison(Op::EQUAL, "EQUAL", 53, [](Eval& n) { compare(n, AllTypes{}, [](auto a, auto b) { return a == b; }); },
+    comparison(Op::EQUAL, "EQUAL", 53, [](Eval& n) { compare_equality(n, [](auto a, auto b) { return a == b; }); },
                kEqual, {{input_is<Type::int16>, 5}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
 constexpr OpRow kNotEqual = comparison(
-    Op::NOT_EQUAL, "NOT_EQUAL", 54, [](Eval& n) { compare(n, AllTypes{}, [](auto a, auto b) { return a != b; }); },
+    Op::NOT_EQUAL, "NOT_EQUAL", 54, [](Eval& n) { compare_equality(n, [](auto a, auto b) { return a != b; }); },
     kNotEqualTypes, {{input_is<Type::int16>, 4}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
 constexpr OpRow kLess =
     comparison(Op::LESS, "LESS", 41, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a < b; }); },

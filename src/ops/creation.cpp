@@ -81,6 +81,12 @@ void infer_fill(Infer& n) {
 
 void eval_fill(Eval& n) {
   const Tensor& value = n.in(1);
+  if (value.type == Type::string) {
+    const std::vector<std::int64_t> dims = n.in_integers(0);
+    if (value.element_count() != 1) n.fail("the value is not a scalar");
+    const auto count = tensor_bytes(Type::int8, dims);
+    return n.set(0, string_tensor(dims, std::vector<std::string>(count, std::string(string_element(value, 0)))));
+  }
   const std::size_t width = byte_size(value.type);
   if (width == 0 || value.bytes.size() != width) n.fail("no kernel for this value");
   const std::span<std::byte> y = n.out(0, value.type, n.in_integers(0));

@@ -71,10 +71,12 @@ def build_case(
         for run in range(case.runs):
             feed = {}
             for n, i in enumerate(case.inputs):
-                value = np.asarray(i.values(rng, i.at(run), np.dtype(language.DTYPES[i.dtype])))
+                kind = np.dtype("S" if i.dtype == "str" else language.DTYPES[i.dtype])
+                value = np.asarray(i.values(rng, i.at(run), kind))
                 arrays[f"{number}/{run}/x{n}"] = feed[f"x{n}:0"] = value
             for name, value in zip(names, session.run([f"{n}:0" for n in names], feed), strict=True):
-                arrays[f"{number}/{run}/{name}"] = np.asarray(value)
+                array = np.asarray(value)
+                arrays[f"{number}/{run}/{name}"] = array.astype("S") if array.dtype == object else array
     tolerance = case.tolerance
     return {
         "id": case.id,

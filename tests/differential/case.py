@@ -31,6 +31,7 @@ DTYPES = {
     "u16": "uint16",
     "u32": "uint32",
     "u64": "uint64",
+    "str": "string",
 }
 
 # A dimension given as a letter is unknown to the graph; a dynamic case runs once with each column of sizes.
@@ -141,6 +142,11 @@ def some(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> n
     return rng.integers(0 if dtype.kind == "u" else -20, 21, shape).astype(dtype)
 
 
+def words(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """A few short strings, one of them empty, one not ASCII."""
+    return rng.choice(np.array([b"", b"a", b"ab", b"b", "m\u00e4dchen".encode()]), shape)
+
+
 def uniform(low: float, high: float) -> Values:
     """Real or whole numbers in [low, high)."""
 
@@ -201,6 +207,10 @@ def _of(dtype: str) -> Callable[..., Input]:
 f16, f32, f64, boolean = _of("f16"), _of("f32"), _of("f64"), _of("bool")
 i8, i16, i32, i64 = _of("i8"), _of("i16"), _of("i32"), _of("i64")
 u8, u16, u32, u64 = _of("u8"), _of("u16"), _of("u32"), _of("u64")
+
+
+def string(*shape: int | str, values: Values = words) -> Input:
+    return Input(tuple(shape), "str", values)
 
 
 def tensor(dtype: str, *shape: int | str, values: Values = some) -> Input:

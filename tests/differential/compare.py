@@ -10,6 +10,8 @@ HALF = (4e-3, 4e-3, 2e-3)
 
 def difference(got: np.ndarray, want: np.ndarray, tolerance: list[float], half: bool = False) -> str | None:
     """What is wrong with `got`, or None."""
+    if want.dtype.kind == "S" and got.dtype.kind in "OS":  # strings: the width is not part of the answer
+        got, want = got.astype(object), want.astype(object)
     if got.dtype != want.dtype:
         return f"type {got.dtype} instead of {want.dtype}"
     if got.shape != want.shape:

@@ -41,6 +41,11 @@ def command(stage: str, *arguments: str) -> None:
         raise Failure(stage, f"exit {done.returncode}: " + " | ".join(lines[:6]))
 
 
+def as_operand(array: np.ndarray) -> np.ndarray:
+    """Of a single fixed-width string the interpreter would take the padding, too."""
+    return np.array(array.item()) if array.dtype.kind == "S" and array.ndim == 0 else array
+
+
 def interpret(
     stage: str, model: Path, case: dict[str, Any], feeds: list[dict[str, np.ndarray]], kind: str
 ) -> tuple[list[Any], list[str], list[str]]:
@@ -61,14 +66,15 @@ def interpret(
                     -1 if d is None else d
                     for d in next(i for i in case["inputs"] if i["name"] == detail["name"])["shape"]
                 ]
-                if list(detail["shape_signature"]) != signature and -1 in signature:
+                strings = feed[detail["name"]].dtype.kind == "S"  # setting one makes its dimensions known
+                if list(detail["shape_signature"]) != signature and -1 in signature and not strings:
                     raise Failure(
                         stage,
                         f"shape signature {list(detail['shape_signature'])} of {detail['name']} instead of {signature}",
                     )
                 if tuple(detail["shape"]) != feed[detail["name"]].shape or len(feeds) > 1:
                     interpreter.resize_tensor_input(
-                        detail["index"], feed[detail["name"]].shape, strict=bool(-1 in signature)
+                        detail["index"], feed[detail["name"]].shape, strict=bool(-1 in signature) and not strings
                     )
             interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as error:
@@ -78,7 +84,7 @@ def interpret(
             try:
                 for detail in details:
                     if feed[detail["name"]].size:  # the interpreter's Python face takes and gives no empty tensor
-                        interpreter.set_tensor(detail["index"], feed[detail["name"]])
+                        interpreter.set_tensor(detail["index"], as_operand(feed[detail["name"]]))
                 interpreter.invoke()
             except (RuntimeError, ValueError) as error:
                 raise Failure(f"{stage} invoke", str(error)) from None

@@ -39,7 +39,10 @@ Results empty(TfNode& n, Builder& b) { return filled(n, b, n.in(0), b.scalar(n.t
 Results zeros_like(TfNode& n, Builder& b) {
   const bool has_kernel = b.table()[Op::ZEROS_LIKE].kernel.types.has(n.type(0));
   if (has_kernel && !n.shape(0).is_static()) return b(Op::ZEROS_LIKE, {n.in(0)});
-  return filled(n, b, shape_of(b, n.in(0)), scalar_like(b, n.in(0), 0));
+  const std::string empty;
+  const ValueId zero =
+      n.type(0) == Type::string ? b.constant(string_tensor({}, std::span(&empty, 1))) : scalar_like(b, n.in(0), 0);
+  return filled(n, b, shape_of(b, n.in(0)), zero);
 }
 
 Results ones_like(TfNode& n, Builder& b) { return filled(n, b, shape_of(b, n.in(0)), scalar_like(b, n.in(0), 1)); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/rearranged.h"
 #include "import/tensorflow/tf_node.h"
 #include "ops/reshape.h"
 
@@ -17,10 +18,14 @@ ValueId indices_operand(Builder& b, ValueId indices) {
 }
 
 ValueId gathered(const TfNode& n, Builder& b, ValueId x, ValueId indices, std::int64_t axis, std::int64_t batch_dims) {
-  const Type type = b.type(x);
-  const ValueId from = carried(b, x, carrier_type(n, b, Op::GATHER, type));
   const ValueId at = indices_operand(b, indices);
-  return carried(b, b(Op::GATHER, {from, at}, {{Attr::axis, axis}, {Attr::batch_dims, batch_dims}}), type);
+  const Attrs attrs{{Attr::axis, axis}, {Attr::batch_dims, batch_dims}};
+  const Type type = b.type(x);
+  // The kernel takes strings from vectors only.
+  if (type == Type::string && !(b.shape(x).ranked() && b.shape(x).rank() == 1))
+    return rearranged(n, b, x, [&](ValueId positions) { return b(Op::GATHER, {positions, at}, attrs); });
+  const ValueId from = carried(b, x, carrier_type(n, b, Op::GATHER, type));
+  return carried(b, b(Op::GATHER, {from, at}, attrs), type);
 }
 
 Results gather_nd(TfNode& n, Builder& b) {
@@ -31,20 +36,22 @@ Results gather_nd(TfNode& n, Builder& b) {
 
 // The kernel turns around axes that lie next to each other: one op a group of them.
 Results reversed(TfNode& n, Builder& b, std::vector<std::int64_t> axes) {
-  const Type type = n.type(0);
-  ValueId y = carried(b, n.in(0), carrier_type(n, b, Op::REVERSE_V2, type));
   const auto rank = static_cast<std::int64_t>(n.shape(0).rank());
   for (std::int64_t& axis : axes) {
     if (axis < 0) axis += rank;
     n.require(!n.shape(0).ranked() || (axis >= 0 && axis < rank), "an axis is outside the tensor");
   }
   std::sort(axes.begin(), axes.end());
-  for (std::size_t i = 0; i < axes.size();) {
-    std::vector<std::int64_t> group{axes[i++]};
-    while (i < axes.size() && axes[i] == group.back() + 1) group.push_back(axes[i++]);
-    y = b(Op::REVERSE_V2, {y, b.int32s(group)});
-  }
-  return carried(b, y, type);
+  return rearranged(n, b, n.in(0), [&](ValueId x) {
+    const Type type = b.type(x);
+    ValueId y = carried(b, x, carrier_type(n, b, Op::REVERSE_V2, type));
+    for (std::size_t i = 0; i < axes.size();) {
+      std::vector<std::int64_t> group{axes[i++]};
+      while (i < axes.size() && axes[i] == group.back() + 1) group.push_back(axes[i++]);
+      y = b(Op::REVERSE_V2, {y, b.int32s(group)});
+    }
+    return carried(b, y, type);
+  });
 }
 
 Results reverse_by_flags(TfNode& n, Builder& b) {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "import/tensorflow/ops/operands.h"
-#include "import/tensorflow/ops/symbolic_shape.h"
+#include "import/tensorflow/ops/rearranged.h"
 #include "import/tensorflow/tf_node.h"
 #include "ops/moving.h"
 #include "ops/reshape.h"
@@ -102,14 +102,15 @@ Results roll(TfNode& n, Builder& b) {
   const std::vector<std::int64_t> axes = n.integers(2, "axis");
   const auto shifts = b.integers(n.in(1));
   n.require(!shifts || shifts->size() == axes.size(), "there are not as many shifts as axes");
-  ValueId y = n.in(0);
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    const auto rank = static_cast<std::int64_t>(x.rank());
-    n.require(axes[i] >= -rank && axes[i] < rank, "the axis is outside the tensor");
-    const auto axis = static_cast<std::size_t>(axes[i] < 0 ? axes[i] + rank : axes[i]);
-    y = shifts ? rolled(n, b, y, (*shifts)[i], axis) : rolled_by_gather(n, b, y, shift_number(n, b, i), axis);
-  }
-  return y;
+  return rearranged(n, b, n.in(0), [&](ValueId y) {
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      const auto rank = static_cast<std::int64_t>(x.rank());
+      n.require(axes[i] >= -rank && axes[i] < rank, "the axis is outside the tensor");
+      const auto axis = static_cast<std::size_t>(axes[i] < 0 ? axes[i] + rank : axes[i]);
+      y = shifts ? rolled(n, b, y, (*shifts)[i], axis) : rolled_by_gather(n, b, y, shift_number(n, b, i), axis);
+    }
+    return y;
+  });
 }
 
 }  // namespace

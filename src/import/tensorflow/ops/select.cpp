@@ -12,7 +12,30 @@ Results select(TfNode& n, Builder& b) {
   return b(Op::SELECT, {n.in(0), n.in(1), n.in(2)});
 }
 
-Results select_v2(TfNode& n, Builder& b) { return choose(n, b, n.in(0), n.in(1), n.in(2)); }
+/// Strings, if both choices are constants: the choice is among their positions in one list.
+ValueId chosen_strings(const TfNode& n, Builder& b) {
+  std::vector<std::string> list;
+  std::vector<ValueId> positions;
+  for (const std::size_t i : {1, 2}) {
+    const Tensor* strings = b.constant_of(n.in(i));
+    if (strings == nullptr)
+      n.refuse("the runtime cannot choose between strings that are no constants", "convert it to a Select TF op");
+    std::vector<std::int64_t> numbers;
+    for (std::int64_t k = 0; k < strings->element_count(); ++k) {
+      numbers.push_back(static_cast<std::int64_t>(list.size()));
+      list.emplace_back(string_element(*strings, k));
+    }
+    positions.push_back(b.constant(integer_tensor(Type::int32, strings->dims, numbers)));
+  }
+  const ValueId all = b.constant(string_tensor({static_cast<std::int64_t>(list.size())}, list));
+  const ValueId at = choose(n, b, n.in(0), positions[0], positions[1]);
+  return b(Op::GATHER, {all, at}, {{Attr::axis, 0}, {Attr::batch_dims, 0}});
+}
+
+Results select_v2(TfNode& n, Builder& b) {
+  if (n.type(1) == Type::string) return chosen_strings(n, b);
+  return choose(n, b, n.in(0), n.in(1), n.in(2));
+}
 
 /// Places that are not zero, as int64 coordinates.
 Results where(TfNode& n, Builder& b) {

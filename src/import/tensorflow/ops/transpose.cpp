@@ -1,5 +1,6 @@
 // TensorFlow's Transpose.
 #include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/rearranged.h"
 #include "import/tensorflow/tf_node.h"
 
 namespace tolite::tensorflow {
@@ -12,7 +13,8 @@ void add_transpose_translators(Translators& t) {
         moves = moves || (*permutation)[i] != static_cast<std::int64_t>(i);
       if (!moves) return n.in(0);
     }
-    return b(Op::TRANSPOSE, {n.in(0), int32_operand(b, n.in(1))});
+    const ValueId order = int32_operand(b, n.in(1));
+    return rearranged(n, b, n.in(0), [&](ValueId x) { return b(Op::TRANSPOSE, {x, order}); });
   });
 }
 
