@@ -2,6 +2,8 @@
 #include "evaluate/evaluator.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "evaluate/xnnpack_kernels.h"
@@ -29,7 +31,41 @@ struct Evaluator::Run {
   std::vector<Slot> slots;  ///< by value; constants stay in the model
 };
 
+/// What outlives a run.
+class Evaluator::Kept {
+ public:
+  std::set<GraphId> called_once;
+  std::map<std::string, std::optional<Tensor>> variables;
+  std::map<std::string, std::map<std::string, std::string>> hash_tables;
+  std::map<std::pair<GraphId, ValueId>, std::optional<Tensor>> states;
+};
+
+/// The session of the nodes of one run.
+class Evaluator::RunSession : public Session {
+ public:
+  RunSession(Evaluator& evaluator, GraphId graph) : evaluator_(evaluator), graph_(graph) {}
+
+  std::vector<Tensor> call(GraphId graph, std::span<const Tensor> inputs) override {
+    return evaluator_.run_graph(graph, inputs);
+  }
+  void call_once(GraphId graph) override {
+    if (evaluator_.kept_->called_once.insert(graph).second) evaluator_.run_graph(graph, {});
+  }
+  std::optional<Tensor>& variable(const std::string& name) override { return evaluator_.kept_->variables[name]; }
+  std::map<std::string, std::string>& hash_table(const std::string& name) override {
+    return evaluator_.kept_->hash_tables[name];
+  }
+  std::optional<Tensor>& state(ValueId value) override { return evaluator_.kept_->states[{graph_, value}]; }
+
+ private:
+  Evaluator& evaluator_;
+  GraphId graph_;
+};
+
 namespace {
+
+// As deep as graphs may run graphs: the runtime recurses as well, and no model of use comes near.
+constexpr std::size_t kMostNestedGraphs = 256;
 
 std::string describe(Type type, const Shape& shape, const Symbols& symbols) {
   std::string text(type_name(type));
@@ -63,7 +99,7 @@ Tensor copy_of(const Tensor& tensor) {
 }  // namespace
 
 Evaluator::Evaluator(const Model& model, const OpTable& table, Kernels kernels)
-    : model_(model), table_(table), plans_(model.graphs.size()) {
+    : model_(model), table_(table), plans_(model.graphs.size()), kept_(std::make_unique<Kept>()) {
   if (kernels == Kernels::fastest) xnnpack_ = XnnpackKernels::make();
 }
 
@@ -86,12 +122,19 @@ const Evaluator::Plan& Evaluator::plan_of(GraphId id) {
 }
 
 std::vector<Tensor> Evaluator::run(GraphId id, std::span<const Tensor> inputs) {
+  depth_ = 0;
+  return run_graph(id, inputs);
+}
+
+std::vector<Tensor> Evaluator::run_graph(GraphId id, std::span<const Tensor> inputs) {
+  if (depth_ >= kMostNestedGraphs) throw Error(Code::cannot_evaluate, "graphs that run graphs nest too deep");
   const Graph& graph = model_[id];
   const Plan& plan = plan_of(id);
   if (inputs.size() != graph.inputs().size()) {
     throw Error(Code::bad_input_data, "the model takes " + std::to_string(graph.inputs().size()) + " inputs, not " +
                                           std::to_string(inputs.size()));
   }
+  ++depth_;
   Run run{id, std::vector<Run::Slot>(graph.value_count())};
   for (std::size_t i = 0; i < plan.uses.size(); ++i) run.slots[i].uses_left = plan.uses[i];
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -111,6 +154,7 @@ std::vector<Tensor> Evaluator::run(GraphId id, std::span<const Tensor> inputs) {
     const Tensor* constant = model_.constant_of(graph, v);
     outputs.push_back(constant != nullptr ? *constant : run.slots[v.index].tensor);
   }
+  --depth_;
   return outputs;
 }
 
@@ -128,7 +172,10 @@ void Evaluator::run_node(Run& run, NodeId node) {
   }
 
   std::vector<Tensor> results;
-  if (!xnnpack_ || !xnnpack_->run(view, tensors, own_memory, results)) results = evaluate_node(view, tensors);
+  if (!xnnpack_ || !xnnpack_->run(view, tensors, own_memory, results)) {
+    RunSession session(*this, run.graph);
+    results = evaluate_node(view, tensors, {}, &session);
+  }
 
   for (std::size_t i = 0; i < results.size(); ++i) {
     Run::Slot& slot = run.slots[graph.result(node, i).index];

@@ -16,7 +16,7 @@ namespace tolite::evaluate {
 
 using NamedTensors = std::map<std::string, Tensor>;
 
-/// Shapes may differ from run to run. Weights that XNNPACK has packed are kept for the next run; intermediate tensors
+/// Variables, hash tables and state tensors are kept from run to run. Shapes may differ from run to run. Weights that XNNPACK has packed are kept for the next run; intermediate tensors
 /// are released at their last use. The model must outlive the evaluator and not change. One run at a time.
 class Evaluator {
  public:
@@ -37,13 +37,18 @@ class Evaluator {
  private:
   struct Plan;
   struct Run;
+  class Kept;
+  class RunSession;
   const Plan& plan_of(GraphId graph);
+  std::vector<Tensor> run_graph(GraphId graph, std::span<const Tensor> inputs);
   void run_node(Run& run, NodeId node);
 
   const Model& model_;
   const OpTable& table_;
   std::vector<std::unique_ptr<Plan>> plans_;  // by graph, made when first needed
   std::unique_ptr<class XnnpackKernels> xnnpack_;
+  std::unique_ptr<Kept> kept_;
+  std::size_t depth_ = 0;  ///< of graphs that run graphs
 };
 
 }  // namespace tolite::evaluate

@@ -40,14 +40,19 @@ std::span<std::byte> Eval::out_over(std::size_t k, Type type, std::vector<std::i
   return {const_cast<std::byte*>(operand.bytes.data()), operand.bytes.size()};
 }
 
+Session& Eval::session() {
+  if (session_ == nullptr) fail("it depends on what happens at run time");
+  return *session_;
+}
+
 void Eval::fail(const std::string& message) const {
   throw Error(Code::cannot_evaluate, std::string(row().name) + ": " + message,
               model().origin_text(graph()[id()].origin));
 }
 
 std::vector<Tensor> evaluate_node(const NodeView& node, std::span<const Tensor* const> inputs,
-                                  std::span<const bool> disposable) {
-  Eval eval(node, inputs, disposable);
+                                  std::span<const bool> disposable, Session* session) {
+  Eval eval(node, inputs, disposable, session);
   if (node.row().eval == nullptr) eval.fail("the evaluator has no kernel for this op");
   node.row().eval(eval);
   return std::move(eval.outputs());

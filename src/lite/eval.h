@@ -8,13 +8,15 @@
 #include <vector>
 
 #include "lite/node_view.h"
+#include "lite/session.h"
 
 namespace tolite {
 
 class Eval : public NodeView {
  public:
-  Eval(const NodeView& node, std::span<const Tensor* const> inputs, std::span<const bool> disposable = {})
-      : NodeView(node), inputs_(inputs), disposable_(disposable), outputs_(node.output_count()) {}
+  Eval(const NodeView& node, std::span<const Tensor* const> inputs, std::span<const bool> disposable = {},
+       Session* session = nullptr)
+      : NodeView(node), inputs_(inputs), disposable_(disposable), session_(session), outputs_(node.output_count()) {}
 
   bool has(std::size_t i) const { return i < inputs_.size() && inputs_[i] != nullptr; }
   const Tensor& in(std::size_t i) const;
@@ -39,18 +41,22 @@ class Eval : public NodeView {
   }
   std::vector<Tensor>& outputs() { return outputs_; }
 
+  /// Other graphs and what is kept between calls. Fails where nothing is run, only folded.
+  Session& session();
+
   /// The operands cannot be computed with: the message says why, in the op's terms.
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
   std::span<const Tensor* const> inputs_;
   std::span<const bool> disposable_;
+  Session* session_;
   std::vector<Tensor> outputs_;
 };
 
 /// Runs the row's kernel on tensors. Throws Error(cannot_evaluate) for an op or type without a kernel. `disposable`
 /// says of which operands the memory may be written over: results of kernels that the caller alone holds.
 std::vector<Tensor> evaluate_node(const NodeView& node, std::span<const Tensor* const> inputs,
-                                  std::span<const bool> disposable = {});
+                                  std::span<const bool> disposable = {}, Session* session = nullptr);
 
 }  // namespace tolite

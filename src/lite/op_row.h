@@ -120,6 +120,8 @@ struct OpRow {
   VersionRules version{};
   KernelTypes kernel{};
   bool pure = true;  ///< same operands, same results, no effect: may be folded, merged and dropped
+  bool effect =
+      false;  ///< changes what outlives the node: never dropped. Running a graph with an effect is one as well
 };
 
 /// The rows by op.

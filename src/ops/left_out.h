@@ -15,11 +15,22 @@ struct LeftOut {
   std::string_view reason;
 };
 
+class LeftOutList {
+ public:
+  constexpr void add(LeftOut entry) { entries_.at(size_++) = entry; }
+  constexpr const LeftOut* begin() const { return entries_.data(); }
+  constexpr const LeftOut* end() const { return entries_.data() + size_; }
+  constexpr std::size_t size() const { return size_; }
+
+ private:
+  std::array<LeftOut, 128> entries_{};
+  std::size_t size_ = 0;
+};
+
 inline constexpr auto kLeftOut = [] {
-  std::array<LeftOut, 80> list{};
-  std::size_t size = 0;
+  LeftOutList list;
   const auto because = [&](std::string_view reason, std::initializer_list<Op> ops) {
-    for (const Op op : ops) list[size++] = {op, reason};
+    for (const Op op : ops) list.add({op, reason});
   };
   because("the calculus of quantized values is not part of a float conversion",
           {Op::QUANTIZE, Op::FAKE_QUANT, Op::DENSIFY});
@@ -70,10 +81,6 @@ inline constexpr auto kLeftOut = [] {
       {Op::STABLEHLO_SCATTER, Op::STABLEHLO_PAD, Op::STABLEHLO_REDUCE_WINDOW, Op::STABLEHLO_GATHER,
        Op::STABLEHLO_RNG_BIT_GENERATOR, Op::STABLEHLO_COMPOSITE, Op::STABLEHLO_CASE, Op::DILATE, Op::REDUCE_WINDOW});
   because("it stands for what a delegate took, and is never in a file", {Op::DELEGATE});
-  because("control flow: it runs other graphs", {Op::IF, Op::WHILE, Op::CALL_ONCE});
-  because("variables that change and tables outlive a call",
-          {Op::HASHTABLE, Op::HASHTABLE_FIND, Op::HASHTABLE_IMPORT, Op::HASHTABLE_SIZE, Op::VAR_HANDLE,
-           Op::READ_VARIABLE, Op::ASSIGN_VARIABLE});
   because("complex numbers are not computed with", {Op::RFFT2D, Op::REAL, Op::IMAG, Op::COMPLEX_ABS});
   because("its results are random: they cannot be folded or compared",
           {Op::RANDOM_STANDARD_NORMAL, Op::RANDOM_UNIFORM, Op::MULTINOMIAL});

@@ -15,6 +15,7 @@ constexpr OpRow kCustom{
     .results = 0,
     .infer = keep_results,
     .pure = false,
+    .effect = true,
 };
 
 constexpr OpRow kTfNode{
@@ -24,6 +25,7 @@ constexpr OpRow kTfNode{
     .results = 0,
     .infer = keep_results,
     .pure = false,
+    .effect = true,
 };
 
 }  // namespace

@@ -42,6 +42,8 @@ const OpTable& op_table() {
     add_arg_ops(t);
     add_cast_ops(t);
     add_creation_ops(t);
+    add_control_flow_ops(t);
+    add_resource_ops(t);
     return t;
   }();
   return table;

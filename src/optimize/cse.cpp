@@ -43,7 +43,8 @@ void add(Hash& hash, const AttrValue& value) {
 
 class Merger {
  public:
-  Merger(Model& model, GraphId graph, const OpTable& table) : model_(model), graph_(model[graph]), table_(table) {}
+  Merger(Model& model, GraphId graph, const OpTable& table)
+      : model_(model), graph_id_(graph), graph_(model[graph]), table_(table) {}
 
   std::size_t run() {
     merge_constants();
@@ -97,7 +98,7 @@ class Merger {
     }
     for (std::size_t i = 0; i < graph_[node].result_count; ++i)
       replace(graph_.result(node, i), graph_.result(*equal, i));
-    erase_if_unused(graph_, table_, node);
+    erase_if_unused(model_, graph_id_, table_, node);
     ++merged_;
   }
 
@@ -130,6 +131,7 @@ class Merger {
   }
 
   Model& model_;
+  GraphId graph_id_;
   Graph& graph_;
   const OpTable& table_;
   std::unordered_map<std::uint64_t, std::vector<NodeId>> nodes_;  // only looked up, never walked

@@ -4,6 +4,7 @@
 #include <deque>
 #include <string>
 
+#include "lite/subgraphs.h"
 #include "tolite/error.h"
 
 namespace tolite::optimize {
@@ -27,17 +28,17 @@ const std::vector<const Rule*>& RuleSet::rooted_at(Op op) const {
   return index < by_op_.size() ? by_op_[index] : none;
 }
 
-void erase_if_unused(Graph& graph, const OpTable& table, NodeId node, const std::function<void(ValueId)>& erased) {
+void erase_if_unused(Model& model, GraphId graph_id, const OpTable& table, NodeId node,
+                     const std::function<void(ValueId)>& erased) {
+  Graph& graph = model[graph_id];
   std::vector<NodeId> pending{node};
   while (!pending.empty()) {
     const NodeId n = pending.back();
     pending.pop_back();
     if (!graph[n].alive) continue;
-    const OpRow* row = table.find(graph[n].op);
-    if (row == nullptr || !row->pure) continue;
     bool used = false;
     for (std::size_t i = 0; i < graph[n].result_count; ++i) used |= graph[graph.result(n, i)].use_count != 0;
-    if (used) continue;
+    if (used || has_effect(model, table, graph, n)) continue;
     const std::vector<ValueId> operands = graph.operands(n);
     graph.erase(n);
     for (const ValueId v : operands) {
@@ -183,7 +184,7 @@ class Driver {
   }
 
   void erase_unused(NodeId node) {
-    erase_if_unused(graph(), table_, node, [this](ValueId operand) {
+    erase_if_unused(model_, graph_id_, table_, node, [this](ValueId operand) {
       if (graph()[operand].producer) push(graph()[operand].producer);
       push_around(operand);
     });

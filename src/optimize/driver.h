@@ -33,6 +33,7 @@ std::uint64_t apply_rules(const RuleSet& rules, Model& model, GraphId graph, con
 /// Erases the node if nothing uses it and it has no effect, then what only it used. Calls `erased(operand)` for every
 /// operand that lost a use.
 void erase_if_unused(
-    Graph& graph, const OpTable& table, NodeId node, const std::function<void(ValueId)>& erased = [](ValueId) {});
+    Model& model, GraphId graph, const OpTable& table, NodeId node,
+    const std::function<void(ValueId)>& erased = [](ValueId) {});
 
 }  // namespace tolite::optimize

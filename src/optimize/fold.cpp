@@ -34,7 +34,8 @@ struct Task {
 
 class Folder {
  public:
-  Folder(Model& model, GraphId graph, const OpTable& table) : model_(model), graph_(model[graph]), table_(table) {}
+  Folder(Model& model, GraphId graph, const OpTable& table)
+      : model_(model), graph_id_(graph), graph_(model[graph]), table_(table) {}
 
   /// Returns the constants it made from 16-bit floats.
   std::set<std::uint32_t> run() {
@@ -218,13 +219,14 @@ class Folder {
       graph_.replace_all_uses(old_value, constant);
       if (task.from_float16 && type == Type::float32) from_float16_.insert(constant.index);
     }
-    erase_if_unused(graph_, table_, last, [this](ValueId operand) {
+    erase_if_unused(model_, graph_id_, table_, last, [this](ValueId operand) {
       if (graph_[operand].use_count == 0 && graph_[operand].constant) graph_.erase_constant(operand);
     });
     task.results.clear();
   }
 
   Model& model_;
+  GraphId graph_id_;
   Graph& graph_;
   const OpTable& table_;
   std::unordered_map<std::uint32_t, Expression> tasks_of_;  // by node; only looked up, never walked

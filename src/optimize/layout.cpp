@@ -290,7 +290,7 @@ class Layout {
       const ValueId back = is_identity(made.second) ? made.first : transpose(made.first, made.second);
       stand_in(old_value, back);
     }
-    for (std::size_t i = order_.size(); i-- > 0;) erase_if_unused(graph(), table_, order_[i]);
+    for (std::size_t i = order_.size(); i-- > 0;) erase_if_unused(model_, graph_id_, table_, order_[i]);
   }
 
   /// The new value takes the old one's place, shape and, for an output, name.

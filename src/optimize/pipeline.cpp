@@ -1,4 +1,5 @@
 // The order of optimization: one list, each line with the reason for its place.
+#include "lite/subgraphs.h"
 #include "optimize/driver.h"
 #include "optimize/passes.h"
 #include "tolite/error.h"
@@ -65,6 +66,8 @@ OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOption
   const StageTimer timer(stats, "optimize");
   RewriteState state{options};
   for (std::size_t i = 0; i < model.graphs.size(); ++i) optimize_graph(model, GraphId(i), table, state);
+  // What a rewrite made of a branch or loop may have been its only user.
+  remove_unreachable_graphs(model, table);
   return {state.rewrites};
 }
 

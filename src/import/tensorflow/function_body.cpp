@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "import/tensorflow/op_outputs.h"
@@ -72,7 +73,12 @@ class BodyMaker {
   bool wanted_by_control(std::uint32_t i) {
     const read::Node& n = nodes_[i];
     // Grouping nodes only pass control on.
-    return !is_dropped(n.op) && (n.op == "NoOp" || n.op == "Identity" || n.op == "IdentityN" || effects_.has_effect(n));
+    return !is_dropped(n.op) && (n.op == "NoOp" || n.op == "Identity" || n.op == "IdentityN" || effects_.changes(n));
+  }
+
+  /// What changes a variable comes after what has to read it before.
+  bool wanted_before(const read::Node& later, std::uint32_t i) {
+    return wanted_by_control(i) || (effects_.reads_or_changes(nodes_[i]) && effects_.changes(later));
   }
 
   void use(const Edge& edge) {
@@ -112,7 +118,7 @@ class BodyMaker {
       const std::string_view text = n.inputs[step.next_input++];
       if (!text.empty() && text.front() == '^') {
         const std::uint32_t i = node(text.substr(1));
-        if (wanted_by_control(i)) open(i);
+        if (wanted_before(n, i)) open(i);
         continue;
       }
       const Edge edge = resolve(text);
@@ -154,45 +160,51 @@ std::vector<std::string_view> called_functions(const read::Node& node) {
 
 }  // namespace
 
-bool Effects::has_effect(const read::Node& node) {
-  if (assigns(node.op)) return true;
+Effects::Effect Effects::own_effect(std::string_view op) {
+  if (assigns(op)) return Effect::change;
+  const bool reads = op == "ReadVariableOp" || op.starts_with("ResourceGather") || op.starts_with("LookupTable");
+  return reads ? Effect::read : Effect::none;
+}
+
+Effects::Effect Effects::effect_of(const read::Node& node) {
+  Effect effect = own_effect(node.op);
   for (const std::string_view function : called_functions(node)) {
-    if (!states_.contains(function)) examine(function);
-    if (states_[function] == State::effect) return true;
+    if (!functions_.contains(function)) examine(function);
+    effect = std::max(effect, functions_[function]);
   }
-  return false;
+  return effect;
 }
 
 void Effects::examine(std::string_view root) {
-  // All functions reachable from the root; then effects travel from callees to callers.
+  // All functions reachable from the root; then effects travel from callees to callers, the stronger first.
   std::vector<std::string_view> found{root};
   std::unordered_map<std::string_view, std::vector<std::string_view>> callers;
-  std::vector<std::string_view> effectful;
-  states_[root] = State::open;
+  std::map<Effect, std::vector<std::string_view>, std::greater<>> sources;
+  functions_[root] = Effect::none;
   for (std::size_t i = 0; i < found.size(); ++i) {
     const std::string_view name = found[i];
     const read::Function* function = library_.find(name);
     if (function == nullptr) continue;
-    bool effect = false;
+    Effect effect = Effect::none;
     for (const read::Node& node : function->nodes) {
-      effect = effect || assigns(node.op);
+      effect = std::max(effect, own_effect(node.op));
       for (const std::string_view callee : called_functions(node)) {
         callers[callee].push_back(name);
-        const auto [at, is_new] = states_.try_emplace(callee, State::open);
+        const auto [at, is_new] = functions_.try_emplace(callee, Effect::none);
         if (is_new) found.push_back(callee);
-        effect = effect || at->second == State::effect;
+        effect = std::max(effect, at->second);  // of one that was examined before
       }
     }
-    if (effect) effectful.push_back(name);
+    if (effect != Effect::none) sources[effect].push_back(name);
   }
-  while (!effectful.empty()) {
-    const std::string_view name = effectful.back();
-    effectful.pop_back();
-    if (std::exchange(states_[name], State::effect) == State::effect) continue;
-    for (const std::string_view caller : callers[name]) effectful.push_back(caller);
-  }
-  for (const std::string_view name : found) {
-    if (states_[name] == State::open) states_[name] = State::none;
+  for (auto& [effect, pending] : sources) {
+    while (!pending.empty()) {
+      const std::string_view name = pending.back();
+      pending.pop_back();
+      if (functions_[name] >= effect) continue;
+      functions_[name] = effect;
+      for (const std::string_view caller : callers[name]) pending.push_back(caller);
+    }
   }
 }
 
@@ -204,6 +216,12 @@ Body main_body(const read::GraphDef& graph, std::span<const std::string> feeds, 
     maker.feed(name.ends_with(":0") ? name.substr(0, name.size() - 2) : name, i);
   }
   for (const std::string& fetch : fetches) maker.fetch(fetch);
+  return maker.take();
+}
+
+Body effects_body(const read::GraphDef& graph, std::string_view node, Effects& effects) {
+  BodyMaker maker(graph.nodes(), effects);
+  maker.fetch_effect(node);
   return maker.take();
 }
 

@@ -31,23 +31,28 @@ struct Body {
   std::vector<Edge> returns;
 };
 
-/// Tells which nodes have an effect beyond their results: those that assign variables or fill tables, and calls of
-/// functions that contain one.
+/// Tells which nodes touch what outlives a call, variables and tables; calls do what their functions do.
 class Effects {
  public:
   explicit Effects(const read::FunctionLibrary& library) : library_(library) {}
-  bool has_effect(const read::Node& node);
+  bool changes(const read::Node& node) { return effect_of(node) == Effect::change; }
+  bool reads_or_changes(const read::Node& node) { return effect_of(node) != Effect::none; }
 
  private:
-  enum class State : std::uint8_t { open, none, effect };
+  enum class Effect : std::uint8_t { none, read, change };
+  static Effect own_effect(std::string_view op);
+  Effect effect_of(const read::Node& node);
   void examine(std::string_view function);
   const read::FunctionLibrary& library_;
-  std::unordered_map<std::string_view, State> states_;
+  std::unordered_map<std::string_view, Effect> functions_;
 };
 
 /// The body of the main graph between tensors ("node:1"): `feeds` become the arguments.
 Body main_body(const read::GraphDef& graph, std::span<const std::string> feeds, std::span<const std::string> fetches,
                Effects& effects);
+
+/// What a node of the main graph changes, and what that needs.
+Body effects_body(const read::GraphDef& graph, std::string_view node, Effects& effects);
 
 /// The body of a library function.
 Body function_body(const read::Function& function, Effects& effects);

@@ -20,66 +20,83 @@ constexpr std::size_t kMostNestedCalls = 100'000;
 
 }  // namespace
 
-GraphImporter::GraphImporter(Builder& builder, const read::GraphDef& graph, const read::ObjectGraph* objects,
-                             Variables& variables, import::Issues& issues)
-    : builder_(builder),
-      graph_(graph),
-      objects_(objects),
-      variables_(variables),
-      issues_(issues),
-      effects_(graph.library()) {}
+class GraphImporter::ActiveFunctions {
+ public:
+  ActiveFunctions(ImportSession& session, const Stack& stack) : session_(session), stack_(stack) {}
+  ~ActiveFunctions() {
+    for (const Frame& frame : stack_) session_.active_functions.erase(frame.function);
+  }
+  ActiveFunctions(const ActiveFunctions&) = delete;
+  ActiveFunctions& operator=(const ActiveFunctions&) = delete;
+
+ private:
+  ImportSession& session_;
+  const Stack& stack_;
+};
 
 std::vector<ValueId> GraphImporter::import(std::span<const std::string> feeds, std::vector<Item> arguments,
                                            std::span<const std::string> fetches) {
-  const Body body = main_body(graph_, feeds, fetches, effects_);
+  const Body body = main_body(session_.graph, feeds, fetches, session_.effects);
   Frame frame;
   frame.body = &body;
   frame.arguments = std::move(arguments);
-  run(std::move(frame));
   std::vector<ValueId> values;
-  for (const Item& item : finished_) {
-    if (item.is_resource() && !item.is_reference)
-      throw Error(Code::invalid_node, "an output is the handle of a variable, not its value",
-                  variables_.name(item.resource));
-    values.push_back(item.is_resource() ? read_variable(item.resource) : item.value);
+  for (const Item& item : run(std::move(frame))) {
+    const ValueId value = value_of(item);
+    if (!value) throw Error(Code::invalid_node, "an output is a handle, not a value");
+    values.push_back(value);
   }
   return values;
 }
 
-void GraphImporter::run(Frame root) {
-  stack_.clear();
-  active_.clear();
+void GraphImporter::import_effects(std::string_view node) {
+  const Body body = effects_body(session_.graph, node, session_.effects);
+  Frame frame;
+  frame.body = &body;
+  run(std::move(frame));
+}
+
+std::vector<Item> GraphImporter::call(const read::Node& node, std::string_view function, std::vector<Item> arguments) {
+  return run(frame_of_call(node, function, std::move(arguments), false));
+}
+
+std::vector<Item> GraphImporter::run(Frame root) {
+  Stack stack;
+  // A node that is refused within a branch or loop leaves its calls open.
+  const ActiveFunctions active(session_, stack);
   root.results.resize(root.body->nodes->size());
-  stack_.push_back(std::move(root));
-  while (!stack_.empty()) {
-    Frame& frame = stack_.back();
+  stack.push_back(std::move(root));
+  while (true) {
+    Frame& frame = stack.back();
     if (frame.position < frame.body->order.size()) {
-      step(frame);
+      step(stack);
       continue;
     }
-    finished_ = gather(frame, frame.body->returns);
-    active_.erase(frame.function);
-    stack_.pop_back();
-    if (!stack_.empty()) {
-      Frame& caller = stack_.back();
-      caller.results[caller.body->order[caller.position++]] = finished_;
-    }
+    std::vector<Item> finished = gather(frame, frame.body->returns);
+    if (!frame.function.empty()) session_.active_functions.erase(frame.function);
+    stack.pop_back();
+    if (stack.empty()) return finished;
+    Frame& caller = stack.back();
+    caller.results[caller.body->order[caller.position++]] = std::move(finished);
   }
 }
 
-void GraphImporter::step(Frame& frame) {
+void GraphImporter::step(Stack& stack) {
+  Frame& frame = stack.back();
   const std::uint32_t index = frame.body->order[frame.position];
   const read::Node& node = (*frame.body->nodes)[index];
-  if (++nodes_imported_ > kMostNodes)
+  if (++session_.nodes_imported > kMostNodes)
     throw Error(Code::too_deep, fmt::format("the model's calls expand to more than {} nodes", kMostNodes),
                 std::string(node.name));
-  builder_.set_origin(builder_.model().add_origin(std::string(node.name), frame.origin));
+  const OriginId origin = builder_.model().add_origin(std::string(node.name), frame.origin);
+  builder_.set_origin(origin);
   std::vector<Item> inputs = gather(frame, frame.body->inputs[index]);
-  if (const std::string_view function = callee(node, graph_.library()); !function.empty()) {
-    enter(node, function, std::move(inputs));  // position moves on when the call returns
-    return;
+  if (const std::string_view function = callee(node, session_.graph.library()); !function.empty()) {
+    if (stack.size() >= kMostNestedCalls) throw Error(Code::too_deep, "calls nest too deep", std::string(node.name));
+    stack.push_back(frame_of_call(node, function, std::move(inputs), stack.size() == 1));
+    return;  // the position moves on when the call returns
   }
-  frame.results[index] = import_node(node, inputs, frame.body->outputs_used[index]);
+  frame.results[index] = import_node(node, std::move(inputs), frame.body->outputs_used[index]);
   ++frame.position;
 }
 
@@ -99,14 +116,14 @@ std::vector<Item> GraphImporter::gather(const Frame& frame, std::span<const Edge
   return items;
 }
 
-void GraphImporter::enter(const read::Node& call, std::string_view function_name, std::vector<Item> inputs) {
-  const read::Function* function = graph_.library().find(function_name);
+GraphImporter::Frame GraphImporter::frame_of_call(const read::Node& call, std::string_view function_name,
+                                                  std::vector<Item> inputs, bool is_top) {
+  const read::Function* function = session_.graph.library().find(function_name);
   if (function == nullptr)
     throw Error(Code::malformed, fmt::format("there is no function {}", function_name), std::string(call.name));
-  if (!active_.insert(function->name).second)
+  if (!session_.active_functions.insert(function->name).second)
     throw Error(Code::recursive_function, fmt::format("function {} calls itself", function_name),
                 std::string(call.name));
-  if (stack_.size() >= kMostNestedCalls) throw Error(Code::too_deep, "calls nest too deep", std::string(call.name));
   if (inputs.size() != function->inputs.size()) {
     throw Error(Code::malformed,
                 fmt::format("function {} takes {} inputs, but is given {}", function_name, function->inputs.size(),
@@ -115,114 +132,166 @@ void GraphImporter::enter(const read::Node& call, std::string_view function_name
   }
   // A concrete function's captures are what the object graph binds, whatever the main graph feeds.
   const read::ConcreteFunction* concrete =
-      objects_ != nullptr && stack_.size() == 1 ? objects_->find(function->name) : nullptr;
+      session_.objects != nullptr && is_top ? session_.objects->find(function->name) : nullptr;
   if (concrete != nullptr && concrete->bound_inputs.size() <= inputs.size()) {
-    variables_.prefetch(builder_.model(), concrete->bound_inputs);
+    session_.variables.prefetch(builder_.model(), concrete->bound_inputs);
     const std::size_t first = inputs.size() - concrete->bound_inputs.size();
     for (std::size_t i = 0; i < concrete->bound_inputs.size(); ++i) {
-      if (const auto resource = variables_.of_object(concrete->bound_inputs[i]))
-        inputs[first + i] = {{}, *resource, false};
+      if (const auto variable = session_.variables.of_object(concrete->bound_inputs[i]))
+        inputs[first + i] = Item(Item::Kind::variable, *variable);
     }
   }
   Frame frame;
-  frame.body = &body_of(*function);
+  frame.body = &session_.body_of(*function);
   frame.function = function->name;
   frame.arguments = std::move(inputs);
   frame.results.resize(frame.body->nodes->size());
   frame.origin = builder_.origin();
-  stack_.push_back(std::move(frame));
+  return frame;
 }
 
-const Body& GraphImporter::body_of(const read::Function& function) {
-  std::unique_ptr<Body>& body = bodies_[function.name];
-  if (body == nullptr) body = std::make_unique<Body>(function_body(function, effects_));
-  return *body;
+ValueId GraphImporter::value_of(const Item& item) {
+  if (item.kind == Item::Kind::reference) return read_variable(item.index);
+  return item.is_value() ? item.value : ValueId();
 }
 
-ValueId GraphImporter::read_variable(std::uint32_t resource) {
-  const auto [at, is_new] = variable_values_.try_emplace(resource);
+ValueId GraphImporter::read_variable(std::uint32_t variable) {
+  if (session_.initializer && session_.state.changed_variables.contains(variable)) {
+    const Tensor& initial = session_.model[session_.variables.value(session_.model, variable)];
+    const ValueId handle = variable_handle(variable);
+    const ValueId value = builder_(Op::READ_VARIABLE, {handle});
+    Value& described = builder_.graph()[value];
+    described.type = is_narrow_float(initial.type) ? Type::float32 : initial.type;
+    described.shape = initial.shape();
+    return value;
+  }
+  const auto [at, is_new] = constants_.try_emplace(variable);
   if (is_new) {
-    const ConstantId constant = variables_.value(builder_.model(), resource);
+    const ConstantId constant = session_.variables.value(builder_.model(), variable);
     const Tensor& tensor = builder_.model()[constant];
     const ValueId stored = builder_.graph().add_constant(constant, tensor.type, tensor.shape());
-    builder_.graph()[stored].name = variables_.name(resource);
+    builder_.graph()[stored].name = session_.variables.name(variable);
     at->second = widened(builder_, stored);
   }
   return at->second;
 }
 
-std::vector<Item> GraphImporter::import_node(const read::Node& node, const std::vector<Item>& inputs,
-                                             std::uint32_t outputs_used) {
-  const std::string_view op = node.op;
-  const auto handle = [&](std::size_t i) {
-    if (i >= inputs.size())
-      throw Error(Code::malformed, fmt::format("a {} node lacks input {}", op, i), std::string(node.name));
-    return inputs[i];
-  };
-  const auto one = [](ValueId value) { return std::vector<Item>{{value, Item::kNoResource, false}}; };
-  if (op == "Const") return one(widened(builder_, builder_.constant(node.attributes["value"].tensor())));
-  if (op == "NoOp") return {};
-  if (op == "VarHandleOp" || op == "VariableV2" || op == "Variable" || op == "AutoReloadVariable")
-    return {{{}, variables_.of_handle(node), op.starts_with("Variable")}};
-  if (op == "ReadVariableOp" && handle(0).is_resource()) return one(read_variable(handle(0).resource));
-  if (op == "VarIsInitializedOp" && handle(0).is_resource()) return one(builder_.scalar(Type::boolean, 1));
-  // Identities pass handles on; a reference read through Identity is a value.
-  if ((op == "Identity" || op == "IdentityN") &&
-      std::any_of(inputs.begin(), inputs.end(), [](const Item& i) { return i.is_resource(); })) {
-    std::vector<Item> passed = inputs;
-    for (Item& item : passed) {
-      if (item.is_reference) item = {read_variable(item.resource), Item::kNoResource, false};
-    }
-    return passed;
+void GraphImporter::assign_variable(std::uint32_t variable, ValueId value) {
+  if (session_.is_initialization) {
+    constants_[variable] = value;
+    return;
   }
-  if (op == "ResourceGather" && handle(0).is_resource()) {
-    std::vector<Item> read = inputs;
-    read[0] = {read_variable(inputs[0].resource), Item::kNoResource, false};
-    return translate(node, read, outputs_used);
+  if (!session_.initializer || !session_.state.changed_variables.contains(variable)) {
+    session_.state.changed_variables.insert(variable);  // the model is imported again
+    return;
   }
-  return translate(node, inputs, outputs_used);
+  builder_.many(Op::ASSIGN_VARIABLE, {variable_handle(variable), value}, {});
 }
 
-std::vector<Item> GraphImporter::translate(const read::Node& node, const std::vector<Item>& inputs,
-                                           std::uint32_t outputs_used) {
-  std::vector<ValueId> values;
-  bool after_opaque = false;  // nothing is known of its operands: what would go wrong here only follows from that
-  std::string refused_handle;
-  for (const Item& item : inputs) {
-    if (item.is_resource() && !item.is_reference) {
-      refused_handle = variables_.name(item.resource);
-      continue;
+ValueId GraphImporter::variable_handle(std::uint32_t variable) {
+  const auto [at, is_new] = variable_handles_.try_emplace(variable);
+  if (!is_new) return at->second;
+  const Attrs attrs{{Attr::container, std::string()}, {Attr::shared_name, session_.variable_name(variable)}};
+  at->second = builder_(Op::VAR_HANDLE, {}, attrs);
+  if (session_.initialized_variables.insert(variable).second) {
+    Builder first(session_.model, session_.initializer, session_.table);
+    const ConstantId constant = session_.variables.value(session_.model, variable);
+    const Tensor& tensor = session_.model[constant];
+    const ValueId initial = widened(first, first.graph().add_constant(constant, tensor.type, tensor.shape()));
+    first.many(Op::ASSIGN_VARIABLE, {first(Op::VAR_HANDLE, {}, attrs), initial}, {});
+  }
+  return at->second;
+}
+
+ValueId GraphImporter::table_handle(std::uint32_t table) {
+  const auto [at, is_new] = table_handles_.try_emplace(table);
+  if (!is_new) return at->second;
+  const HashTable& contents = session_.hash_tables[table];
+  const Attrs attrs{{Attr::table_id, std::int64_t{table} + 1},
+                    {Attr::key_dtype, contents.key_type},
+                    {Attr::value_dtype, contents.value_type}};
+  at->second = builder_(Op::HASHTABLE, {}, attrs);
+  if (session_.initialized_tables.insert(table).second) {
+    Builder first(session_.model, session_.initializer, session_.table);
+    first.many(Op::HASHTABLE_IMPORT,
+               {first(Op::HASHTABLE, {}, attrs), first.constant(contents.keys), first.constant(contents.values)}, {});
+  }
+  return at->second;
+}
+
+std::vector<Item> GraphImporter::import_node(const read::Node& node, std::vector<Item> inputs,
+                                             std::uint32_t outputs_used) {
+  const std::string_view op = node.op;
+  if (const auto asset = session_.assets.find(node.name); asset != session_.assets.end() && inputs.empty())
+    return {builder_.constant(string_tensor({}, std::span(&asset->second, 1)))};
+  if (op == "Const") return {widened(builder_, builder_.constant(node.attributes["value"].tensor()))};
+  if (op == "NoOp") return {};
+  // Identities pass handles and lists on; a reference read through Identity is a value.
+  if ((op == "Identity" || op == "IdentityN") &&
+      std::any_of(inputs.begin(), inputs.end(), [](const Item& i) { return !i.is_value(); })) {
+    for (Item& item : inputs) {
+      if (item.kind == Item::Kind::reference) item = read_variable(item.index);
     }
-    values.push_back(item.is_resource() ? read_variable(item.resource) : item.value);
-    after_opaque = after_opaque || builder_.type(values.back()) == Type::none;
+    return inputs;
+  }
+  return translate(node, std::move(inputs), outputs_used);
+}
+
+std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<Item> inputs,
+                                           std::uint32_t outputs_used) {
+  const ItemTranslator item_translator = item_translators().find(node.op);
+  const Translator translator = translators().find(node.op);
+  std::vector<ValueId> values;  // one an input: none for a handle
+  bool after_opaque = false;    // nothing is known of its operands: what would go wrong here only follows from that
+  const Item* handle = nullptr;
+  for (const Item& item : inputs) {
+    // Control flow and assignments take a reference as it is.
+    const bool as_it_is = item_translator != nullptr && item.kind == Item::Kind::reference;
+    values.push_back(as_it_is ? ValueId() : value_of(item));
+    if (!values.back()) handle = &item;
+    after_opaque = after_opaque || (values.back() && builder_.type(values.back()) == Type::none);
   }
   const auto report = [&](const std::string& reason, const std::string& way_out) {
-    issues_.add(std::string(node.op), reason, way_out, builder_.model().origin_text(builder_.origin()));
+    session_.issues.add(std::string(node.op), reason, way_out, builder_.model().origin_text(builder_.origin()));
   };
-  if (!refused_handle.empty()) {
-    report(fmt::format("variable \"{}\" is used or changed at run time, which is not supported yet", refused_handle),
-           "");
+  const auto give_up = [&] {
+    std::erase(values, ValueId());
     return opaque(node, values, outputs_used);
-  }
-  const Translator translator = translators().find(node.op);
-  if (translator == nullptr) {
+  };
+  if (item_translator == nullptr && translator == nullptr) {
     report("there is no builtin for this operation", "");
-    return opaque(node, values, outputs_used);
+    return give_up();
   }
-  if (after_opaque) return opaque(node, values, outputs_used);
+  if (item_translator == nullptr && handle != nullptr) {
+    report(refused_handle(*handle), "");
+    return give_up();
+  }
+  if (after_opaque && item_translator == nullptr) return give_up();
+  const OriginId origin = builder_.origin();
   try {
+    if (item_translator != nullptr) {
+      ItemNode view(node, std::move(inputs), values, *this, outputs_used);
+      return item_translator(view);
+    }
     TfNode view(node, values, builder_);
-    std::vector<Item> items;
-    for (const ValueId value : translator(view, builder_).values) items.push_back({value, Item::kNoResource, false});
-    return items;
+    const Results results = translator(view, builder_);
+    return {results.values.begin(), results.values.end()};
   } catch (const Refusal& refusal) {
+    builder_.set_origin(origin);
     report(refusal.reason, refusal.way_out);
   } catch (const Error& e) {
     // A contradiction is the node's; anything else (no memory, our own mistake) is not.
     if (e.code() != Code::invalid_node && e.code() != Code::size_overflow) throw e.at(node.name);
+    builder_.set_origin(origin);
     report(e.message(), "");
   }
-  return opaque(node, values, outputs_used);
+  return give_up();
+}
+
+std::string GraphImporter::refused_handle(const Item& item) const {
+  if (item.kind == Item::Kind::variable)
+    return fmt::format("it uses variable \"{}\" as such, not its value", session_.variables.name(item.index));
+  return item.is_list() ? "it uses a tensor list" : "it uses the handle of a table or an array";
 }
 
 std::vector<Item> GraphImporter::opaque(const read::Node& node, std::span<const ValueId> inputs,
@@ -231,9 +300,7 @@ std::vector<Item> GraphImporter::opaque(const read::Node& node, std::span<const 
   const std::vector<ValueId> results = builder_.many(
       Op::TF_NODE, inputs, {{Attr::tensorflow_op, std::string(node.op)}, {Attr::node_def, std::string(wire)}},
       std::max<std::size_t>(1, outputs_used));
-  std::vector<Item> items;
-  for (const ValueId value : results) items.push_back({value, Item::kNoResource, false});
-  return items;
+  return {results.begin(), results.end()};
 }
 
 }  // namespace tolite::tensorflow

@@ -1,41 +1,41 @@
-// Imports a node list into a graph: nodes in order, calls inlined, variables read, the rest through the translators.
+// Imports a node list into a graph: nodes in order, calls inlined, the rest through the translators.
 #pragma once
 
 #include <map>
-#include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "import/issue.h"
-#include "import/tensorflow/function_body.h"
-#include "import/tensorflow/tf_node.h"
-#include "import/tensorflow/variables.h"
-#include "lite/builder.h"
-#include "read/graph_def.h"
+#include "import/tensorflow/import_session.h"
+#include "import/tensorflow/item_node.h"
 
 namespace tolite::tensorflow {
 
-/// What flows along an edge of a TensorFlow graph: a value, or a variable's handle.
-struct Item {
-  static constexpr std::uint32_t kNoResource = 0xFFFFFFFFU;
-  ValueId value;
-  std::uint32_t resource = kNoResource;
-  bool is_reference = false;  ///< of a TF1 VariableV2: reads as its value wherever a value is wanted
-  bool is_resource() const { return resource != kNoResource; }
-};
-
 class GraphImporter {
  public:
-  /// `objects` may be null (TF1 and frozen graphs).
-  GraphImporter(Builder& builder, const read::GraphDef& graph, const read::ObjectGraph* objects, Variables& variables,
-                import::Issues& issues);
+  GraphImporter(ImportSession& session, Builder& builder) : session_(session), builder_(builder) {}
 
-  /// Imports what `fetches` ("node:1") need, with `feeds` replaced by `arguments`.
+  /// Imports what `fetches` ("node:1") of the main graph need, with `feeds` replaced by `arguments`.
   std::vector<ValueId> import(std::span<const std::string> feeds, std::vector<Item> arguments,
                               std::span<const std::string> fetches);
+  /// Imports what a node of the main graph does to variables and tables.
+  void import_effects(std::string_view node);
+  /// The body of a library function in place of a call.
+  std::vector<Item> call(const read::Node& node, std::string_view function, std::vector<Item> arguments);
+
+  ImportSession& session() { return session_; }
+  Builder& builder() { return builder_; }
+
+  /// The value of an item that has to be one: of a reference, what it refers to; none for other handles.
+  ValueId value_of(const Item& item);
+  /// The value of a variable now.
+  ValueId read_variable(std::uint32_t variable);
+  /// Changes a variable from here on.
+  void assign_variable(std::uint32_t variable, ValueId value);
+  /// The handle of a variable that changes, or of a hash table, in this graph.
+  ValueId variable_handle(std::uint32_t variable);
+  ValueId table_handle(std::uint32_t table);
 
  private:
   struct Frame {
@@ -46,29 +46,23 @@ class GraphImporter {
     std::size_t position = 0;                // in body->order
     OriginId origin;                         // of the call
   };
+  using Stack = std::vector<Frame>;
+  class ActiveFunctions;
 
-  void run(Frame root);
-  void step(Frame& frame);
+  std::vector<Item> run(Frame root);
+  void step(Stack& stack);
   std::vector<Item> gather(const Frame& frame, std::span<const Edge> edges) const;
-  void enter(const read::Node& call, std::string_view function_name, std::vector<Item> inputs);
-  std::vector<Item> import_node(const read::Node& node, const std::vector<Item>& inputs, std::uint32_t outputs_used);
-  std::vector<Item> translate(const read::Node& node, const std::vector<Item>& inputs, std::uint32_t outputs_used);
+  Frame frame_of_call(const read::Node& call, std::string_view function_name, std::vector<Item> inputs, bool is_top);
+  std::vector<Item> import_node(const read::Node& node, std::vector<Item> inputs, std::uint32_t outputs_used);
+  std::vector<Item> translate(const read::Node& node, std::vector<Item> inputs, std::uint32_t outputs_used);
   std::vector<Item> opaque(const read::Node& node, std::span<const ValueId> inputs, std::uint32_t outputs_used);
-  ValueId read_variable(std::uint32_t resource);
-  const Body& body_of(const read::Function& function);
+  std::string refused_handle(const Item& item) const;
 
+  ImportSession& session_;
   Builder& builder_;
-  const read::GraphDef& graph_;
-  const read::ObjectGraph* objects_;
-  Variables& variables_;
-  import::Issues& issues_;
-  Effects effects_;
-  std::map<std::string_view, std::unique_ptr<Body>> bodies_;
-  std::map<std::uint32_t, ValueId> variable_values_;
-  std::vector<Frame> stack_;
-  std::set<std::string_view> active_;  // functions on the stack
-  std::vector<Item> finished_;         // results of the frame that ended last
-  std::size_t nodes_imported_ = 0;
+  std::map<std::uint32_t, ValueId> constants_;  ///< values of variables that do not change
+  std::map<std::uint32_t, ValueId> variable_handles_;
+  std::map<std::uint32_t, ValueId> table_handles_;
 };
 
 }  // namespace tolite::tensorflow

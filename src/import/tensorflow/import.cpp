@@ -86,11 +86,17 @@ class ShapeOverrides {
 /// Makes one graph of the model: inputs, body, outputs.
 class GraphMaker {
  public:
-  GraphMaker(Model& model, const OpTable& table, std::string name)
-      : graph_(model.add_graph(std::move(name))), builder_(model, graph_, table) {}
+  GraphMaker(ImportSession& session, std::string name)
+      : session_(session),
+        graph_(session.model.add_graph(std::move(name))),
+        builder_(session.model, graph_, session.table) {
+    if (!session.state.any()) return;
+    if (!session.initializer) session.initializer = session.model.add_graph("NoOp");
+    // Made first, so that it runs first.
+    builder_.many(Op::CALL_ONCE, {}, {{Attr::init_subgraph_index, session.initializer.index}});
+  }
 
   GraphId graph() const { return graph_; }
-  Builder& builder() { return builder_; }
 
   void add_input(InputSpec input) {
     const Type stored = read::lite_type(input.type);
@@ -100,16 +106,16 @@ class GraphMaker {
       value =
           builder_(Op::CAST, {value}, {{Attr::in_data_type, stored}, {Attr::out_data_type, graph_type(input.type)}});
     }
-    arguments_.push_back({value, Item::kNoResource, false});
+    arguments_.emplace_back(value);
     feeds_.push_back(std::move(input.tensor));
   }
 
   const std::vector<ValueId>& inputs() const { return values_; }
 
   /// `types` are the stored types of the outputs: a 16-bit result, computed as float32, is narrowed again.
-  void make(GraphImporter& importer, std::span<const std::string> fetches, std::span<const std::string> names,
+  void make(std::span<const std::string> fetches, std::span<const std::string> names,
             std::span<const read::DataType> types) {
-    const std::vector<ValueId> results = importer.import(feeds_, arguments_, fetches);
+    const std::vector<ValueId> results = GraphImporter(session_, builder_).import(feeds_, arguments_, fetches);
     for (std::size_t i = 0; i < results.size(); ++i) {
       ValueId value = results[i];
       const Type stored = read::lite_type(types[i]);
@@ -124,6 +130,7 @@ class GraphMaker {
   }
 
  private:
+  ImportSession& session_;
   GraphId graph_;
   Builder builder_;
   std::vector<std::string> feeds_;
@@ -192,6 +199,122 @@ read::DataType stored_type(const read::Node& node, int index) {
   return index == 0 ? node.attributes.type("T", read::DataType::invalid) : read::DataType::invalid;
 }
 
+/// The nodes of the main graph that fill tables, where the model names no initialiser.
+std::vector<std::string_view> table_initializers(const read::GraphDef& graph) {
+  std::vector<std::string_view> names;
+  for (const read::Node& node : graph.nodes()) {
+    if (node.op.starts_with("InitializeTable") || node.op.starts_with("LookupTableImport")) names.push_back(node.name);
+  }
+  return names;
+}
+
+/// Imports initialisers into a model that is thrown away, to learn what they put into tables.
+void fill_tables(const ImportSession& session, std::span<const std::string_view> initializers) {
+  Model scratch;
+  import::Issues issues;
+  State state;
+  ImportSession filling{scratch, session.table, session.graph, session.objects, session.variables, session.hash_tables,
+                        issues,  state,         session.assets};
+  filling.is_initialization = true;
+  Builder builder(scratch, scratch.add_graph("initializer"), session.table);
+  for (const std::string_view node : initializers) GraphImporter(filling, builder).import_effects(node);
+  session.variables.forget_values();
+}
+
+/// What an import works on beside its options.
+struct Source {
+  const read::GraphDef& graph;
+  const read::ObjectGraph* objects = nullptr;
+  Variables& variables;
+  std::vector<std::string_view> initializers;
+  std::map<std::string_view, std::string> assets;
+};
+
+/// Imports until nothing new is found that is kept between calls. `make` fills the session's model.
+template <typename Make>
+Model import_until_stable(Source source, const OpTable& table, import::Issues& issues, const Make& make) {
+  State state;
+  HashTables hash_tables;
+  while (true) {
+    Model model;
+    import::Issues found;
+    const State before = state;
+    ImportSession session{model,       table, source.graph, source.objects, source.variables,
+                          hash_tables, found, state,        source.assets};
+    if (state.has_tables) fill_tables(session, source.initializers);
+    make(session);
+    if (state == before) {
+      issues = std::move(found);
+      return model;
+    }
+    source.variables.forget_values();
+  }
+}
+
+void make_signature(ImportSession& session, const read::MetaGraph& meta_graph, const NodeIndex& nodes,
+                    const read::Signature& signature, std::string graph_name, ShapeOverrides& shapes,
+                    std::vector<std::string>& input_names) {
+  const SignatureOrder order = author_order(meta_graph, nodes, signature);
+  GraphMaker maker(session, std::move(graph_name));
+  Signature made;
+  made.key = signature.key;
+  made.graph = maker.graph();
+  for (const std::size_t i : order.inputs) {
+    const read::SignatureTensor& input = signature.inputs[i];
+    require_dense(signature, input);
+    InputSpec spec{std::string(input.name), std::string(input.info.name), std::string(input.info.name), input.info.type,
+                   graph_shape(session.model.symbols, input.info.shape)};
+    shapes.apply(session.model.symbols, spec);
+    input_names.push_back(spec.argument);
+    maker.add_input(std::move(spec));
+    made.inputs.push_back({std::string(input.name), maker.inputs().back()});
+  }
+  std::vector<std::string> fetches;
+  std::vector<read::DataType> types;
+  for (const std::size_t i : order.outputs) {
+    const read::SignatureTensor& output = signature.outputs[i];
+    require_dense(signature, output);
+    fetches.emplace_back(output.info.name);
+    types.push_back(output.info.type);
+    made.outputs.emplace_back(output.name);
+    made.outputs_slot.push_back(made.outputs_slot.size());
+  }
+  maker.make(fetches, fetches, types);
+  session.model.signatures.push_back(std::move(made));
+}
+
+void make_main_graph(ImportSession& session, const ImportOptions& options) {
+  const NodeIndex nodes(session.graph.nodes());
+  const auto find = [&](const std::string& tensor) {
+    const read::Node* node = nodes.producer(tensor);
+    if (node == nullptr) throw Error(Code::no_such_tensor, fmt::format("the graph has no node \"{}\"", tensor));
+    return node;
+  };
+  ShapeOverrides shapes(options.input_shapes);
+  GraphMaker maker(session, "main");
+  const std::vector<std::string> inputs = options.inputs.empty() ? placeholders(session.graph) : options.inputs;
+  for (const std::string& name : inputs) {
+    const read::Node& node = *find(name);
+    InputSpec spec{without_zero_index(name), name, without_zero_index(name), read::DataType::invalid,
+                   Shape::unranked()};
+    spec.type = node.attributes.type("dtype", node.attributes.type("T", read::DataType::float32));
+    if (const read::Attribute* shape = node.attributes.find("shape"))
+      spec.shape = graph_shape(session.model.symbols, shape->shape());
+    shapes.apply(session.model.symbols, spec);
+    maker.add_input(std::move(spec));
+  }
+  shapes.check_all_used(inputs);
+  std::vector<std::string> outputs = options.outputs.empty() ? sinks(session.graph) : options.outputs;
+  if (outputs.empty()) throw Error(Code::no_such_tensor, "the graph has no output");
+  std::vector<std::string> names;
+  std::vector<read::DataType> types;
+  for (const std::string& output : outputs) {
+    types.push_back(stored_type(*find(output), read::parse_input(output).index));
+    names.push_back(without_zero_index(output));
+  }
+  maker.make(outputs, names, types);
+}
+
 }  // namespace
 
 Model import_saved_model(const read::SavedModel& saved_model, const OpTable& table, const ImportOptions& options,
@@ -200,84 +323,31 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
   meta_graph.graph = functionalize(meta_graph.graph);
   Variables variables(meta_graph, saved_model.variables());
   const NodeIndex nodes(meta_graph.graph->nodes());
-  Model model;
   std::vector<std::string> keys = chosen_signatures(meta_graph, options.signatures);
   std::sort(keys.begin(), keys.end());
-  ShapeOverrides shapes(options.input_shapes);
-  std::vector<std::string> input_names;
-  for (const std::string& key : keys) {
-    const read::Signature& signature = *meta_graph.signature(key);
-    const SignatureOrder order = author_order(meta_graph, nodes, signature);
-    GraphMaker maker(model, table, keys.size() == 1 ? "main" : key);
-    Signature made;
-    made.key = key;
-    made.graph = maker.graph();
-    for (const std::size_t i : order.inputs) {
-      const read::SignatureTensor& input = signature.inputs[i];
-      require_dense(signature, input);
-      InputSpec spec{std::string(input.name), std::string(input.info.name), std::string(input.info.name),
-                     input.info.type, graph_shape(model.symbols, input.info.shape)};
-      shapes.apply(model.symbols, spec);
-      input_names.push_back(spec.argument);
-      maker.add_input(std::move(spec));
-      made.inputs.push_back({std::string(input.name), maker.inputs().back()});
+  Source source{*meta_graph.graph, meta_graph.objects.empty() ? nullptr : &meta_graph.objects, variables, {}, {}};
+  const std::string_view initializer = meta_graph.initializer();
+  source.initializers = initializer.empty() ? table_initializers(*meta_graph.graph) : std::vector{initializer};
+  for (const read::Asset& asset : meta_graph.assets)
+    source.assets.emplace(read::parse_input(asset.tensor).node, asset.path);
+  return import_until_stable(std::move(source), table, issues, [&](ImportSession& session) {
+    ShapeOverrides shapes(options.input_shapes);
+    std::vector<std::string> input_names;
+    for (const std::string& key : keys) {
+      make_signature(session, meta_graph, nodes, *meta_graph.signature(key), keys.size() == 1 ? "main" : key, shapes,
+                     input_names);
     }
-    std::vector<std::string> fetches;
-    std::vector<read::DataType> types;
-    for (const std::size_t i : order.outputs) {
-      const read::SignatureTensor& output = signature.outputs[i];
-      require_dense(signature, output);
-      fetches.emplace_back(output.info.name);
-      types.push_back(output.info.type);
-      made.outputs.emplace_back(output.name);
-      made.outputs_slot.push_back(made.outputs_slot.size());
-    }
-    const read::ObjectGraph* objects = meta_graph.objects.empty() ? nullptr : &meta_graph.objects;
-    GraphImporter importer(maker.builder(), *meta_graph.graph, objects, variables, issues);
-    maker.make(importer, fetches, fetches, types);
-    model.signatures.push_back(std::move(made));
-  }
-  shapes.check_all_used(input_names);
-  return model;
+    shapes.check_all_used(input_names);
+  });
 }
 
 Model import_graph_def(std::shared_ptr<const read::GraphDef> graph_def, const OpTable& table,
                        const ImportOptions& options, import::Issues& issues) {
   const auto functional = functionalize(std::move(graph_def));
   const read::GraphDef& graph = *functional;
-  const NodeIndex nodes(graph.nodes());
-  const auto find = [&](const std::string& tensor) {
-    const read::Node* node = nodes.producer(tensor);
-    if (node == nullptr) throw Error(Code::no_such_tensor, fmt::format("the graph has no node \"{}\"", tensor));
-    return node;
-  };
-  Model model;
   Variables variables;
-  ShapeOverrides shapes(options.input_shapes);
-  GraphMaker maker(model, table, "main");
-  const std::vector<std::string> inputs = options.inputs.empty() ? placeholders(graph) : options.inputs;
-  for (const std::string& name : inputs) {
-    const read::Node& node = *find(name);
-    InputSpec spec{without_zero_index(name), name, without_zero_index(name), read::DataType::invalid,
-                   Shape::unranked()};
-    spec.type = node.attributes.type("dtype", node.attributes.type("T", read::DataType::float32));
-    if (const read::Attribute* shape = node.attributes.find("shape"))
-      spec.shape = graph_shape(model.symbols, shape->shape());
-    shapes.apply(model.symbols, spec);
-    maker.add_input(std::move(spec));
-  }
-  shapes.check_all_used(inputs);
-  std::vector<std::string> outputs = options.outputs.empty() ? sinks(graph) : options.outputs;
-  if (outputs.empty()) throw Error(Code::no_such_tensor, "the graph has no output");
-  std::vector<std::string> names;
-  std::vector<read::DataType> types;
-  for (const std::string& output : outputs) {
-    types.push_back(stored_type(*find(output), read::parse_input(output).index));
-    names.push_back(without_zero_index(output));
-  }
-  GraphImporter importer(maker.builder(), graph, nullptr, variables, issues);
-  maker.make(importer, outputs, names, types);
-  return model;
+  return import_until_stable({graph, nullptr, variables, table_initializers(graph), {}}, table, issues,
+                             [&](ImportSession& session) { make_main_graph(session, options); });
 }
 
 }  // namespace tolite::tensorflow

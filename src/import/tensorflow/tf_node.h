@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,18 +82,27 @@ struct Results {
 /// Writes the node in the language; throws Refusal (by n.refuse) or Error.
 using Translator = Results (*)(TfNode& n, Builder& b);
 
-/// Translators by TensorFlow op name. Filled by one function a family file under ops/, listed in translators.cpp.
-class Translators {
+/// Translators by TensorFlow op name. Filled by one function a family file, listed in translators.cpp.
+template <typename T>
+class ByOpName {
  public:
-  void add(std::string_view op, Translator translator);
+  void add(std::string_view op, T translator) { rows_.insert({op, translator}); }
   /// Null if the op has no translator.
-  Translator find(std::string_view op) const;
+  T find(std::string_view op) const {
+    const auto at = rows_.find(op);
+    return at != rows_.end() ? at->second : nullptr;
+  }
   /// Names of all ops with a translator, sorted.
-  std::vector<std::string_view> ops() const;
+  std::vector<std::string_view> ops() const {
+    std::vector<std::string_view> names;
+    for (const auto& [op, translator] : rows_) names.push_back(op);
+    return names;
+  }
 
  private:
-  std::vector<std::pair<std::string_view, Translator>> rows_;  // sorted by name
+  std::map<std::string_view, T> rows_;
 };
+using Translators = ByOpName<Translator>;
 
 /// The translators of all families. Made once, never changed.
 const Translators& translators();

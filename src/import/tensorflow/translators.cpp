@@ -1,28 +1,8 @@
 // Lists the families of translators.
-#include <algorithm>
-
+#include "import/tensorflow/item_node.h"
 #include "import/tensorflow/tf_node.h"
 
 namespace tolite::tensorflow {
-
-void Translators::add(std::string_view op, Translator translator) {
-  const auto at = std::lower_bound(rows_.begin(), rows_.end(), op,
-                                   [](const auto& row, std::string_view name) { return row.first < name; });
-  rows_.insert(at, {op, translator});
-}
-
-Translator Translators::find(std::string_view op) const {
-  const auto at = std::lower_bound(rows_.begin(), rows_.end(), op,
-                                   [](const auto& row, std::string_view name) { return row.first < name; });
-  return at != rows_.end() && at->first == op ? at->second : nullptr;
-}
-
-std::vector<std::string_view> Translators::ops() const {
-  std::vector<std::string_view> names;
-  names.reserve(rows_.size());
-  for (const auto& row : rows_) names.push_back(row.first);
-  return names;
-}
 
 const Translators& translators() {
   static const Translators all = [] {
@@ -65,6 +45,19 @@ const Translators& translators() {
     add_pad_translators(t);
     add_tile_translators(t);
     add_transpose_translators(t);
+    return t;
+  }();
+  return all;
+}
+
+const ItemTranslators& item_translators() {
+  static const ItemTranslators all = [] {
+    ItemTranslators t;
+    add_control_flow_translators(t);
+    add_variable_translators(t);
+    add_hash_table_translators(t);
+    add_tensor_list_translators(t);
+    add_tensor_array_translators(t);
     return t;
   }();
   return all;

@@ -150,6 +150,10 @@ ConstantId Variables::value(Model& model, std::uint32_t resource) {
   return r.constant;
 }
 
+void Variables::forget_values() {
+  for (Resource& r : resources_) r.constant = {};
+}
+
 void Variables::prefetch(Model& model, std::span<const std::int32_t> objects) {
   std::vector<std::uint32_t> wanted;
   for (const std::int32_t object : objects) {

@@ -37,6 +37,8 @@ class Variables {
   read::DataType type(std::uint32_t resource) const { return resources_[resource].type; }
   /// The value, as the model's constant. Throws Error(missing_variable) if the checkpoint lacks it.
   ConstantId value(Model& model, std::uint32_t resource);
+  /// Forgets what constants of a model the values are: another model is made.
+  void forget_values();
   /// Reads the values of these objects ahead, in parallel.
   void prefetch(Model& model, std::span<const std::int32_t> objects);
 

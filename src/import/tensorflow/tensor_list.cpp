@@ -1,0 +1,197 @@
+// Elements set, read, stacked and gathered.
+#include "import/tensorflow/tensor_list.h"
+
+#include <algorithm>
+
+#include "import/tensorflow/dimension_values.h"
+#include "import/tensorflow/ops/operands.h"
+
+namespace tolite::tensorflow::tensor_list {
+namespace {
+
+Shape with_count(Dim count, const Shape& element) {
+  if (!element.ranked()) return Shape::unranked();
+  std::vector<Dim> dims{count};
+  dims.insert(dims.end(), element.dims().begin(), element.dims().end());
+  return Shape(std::move(dims));
+}
+
+/// What two descriptions of one shape say together.
+Shape merged(const Shape& a, const Shape& b) {
+  if (!a.ranked()) return b;
+  if (!b.ranked() || a.rank() != b.rank()) return a;
+  Shape shape = a;
+  for (std::size_t i = 0; i < shape.rank(); ++i) {
+    if (!shape[i].known() && b[i].known()) shape[i] = b[i];
+  }
+  return shape;
+}
+
+/// Notes what the graph says of a value's shape and inference could not know.
+ValueId described(Builder& b, ValueId value, const Shape& shape) {
+  Value& v = b.graph()[value];
+  if (!v.constant && shape.ranked() && (!v.shape.ranked() || v.shape.rank() == shape.rank())) {
+    for (std::size_t i = 0; v.shape.ranked() && i < shape.rank(); ++i) {
+      if (v.shape[i].known() && shape[i].known() && v.shape[i] != shape[i]) return value;
+    }
+    Shape known = v.shape;
+    if (!known.ranked()) known = shape;
+    for (std::size_t i = 0; i < known.rank(); ++i) {
+      if (!known[i].known() && shape[i].known()) known[i] = shape[i];
+    }
+    v.shape = std::move(known);
+  }
+  return value;
+}
+
+ValueId as_vector(Builder& b, ValueId scalar) { return b(Op::RESHAPE, {scalar, b.int32s({1})}); }
+
+ValueId scalar(Builder& b, ValueId x) {
+  const ValueId index = int32_operand(b, x);
+  return b.shape(index).is_scalar() ? index : b(Op::RESHAPE, {index, b.int32s(std::span<const std::int64_t>())});
+}
+
+Item filled(ItemNode& n, const Item& list, const Shape& element) {
+  const auto made = with_elements(n.importer(), list, element);
+  if (!made) {
+    n.refuse("the shape of the list's elements is not known where the list is made",
+             "give the elements a shape: tf.TensorArray(..., element_shape=...)");
+  }
+  return *made;
+}
+
+}  // namespace
+
+Item reserved(GraphImporter& importer, ValueId count, ElementSpec spec) {
+  const std::uint32_t index = importer.session().add_element_spec(std::move(spec));
+  return {Item::Kind::reserved_list, index, scalar(importer.builder(), count)};
+}
+
+std::optional<Item> with_elements(GraphImporter& importer, const Item& list, const Shape& element) {
+  if (list.kind == Item::Kind::list) return list;
+  Builder& b = importer.builder();
+  const ElementSpec& spec = importer.session().element_specs[list.index];
+  if (spec.type == Type::none || spec.type == Type::variant) return std::nullopt;
+  // Either description may have the symbols that this graph knows.
+  ValueId dims;
+  Shape shape;
+  for (const Shape& candidate : {merged(element, spec.shape), merged(spec.shape, element)}) {
+    if (!dims && candidate.ranked()) dims = dimension_values(b, (shape = candidate).dims());
+  }
+  if (!dims) return std::nullopt;
+  const ValueId count = as_vector(b, list.value);
+  const ValueId whole =
+      shape.rank() == 0 ? count : b(Op::CONCATENATION, {count, dims}, {{Attr::axis, std::int64_t{0}}});
+  const ValueId zero =
+      spec.type == Type::string ? b.constant(string_tensor({}, std::vector<std::string>{""})) : b.scalar(spec.type, 0);
+  const auto known_count = b.integers(list.value);
+  const Dim first = known_count ? Dim(known_count->front()) : b.dims().fresh();
+  return Item(Item::Kind::list, list.index, described(b, b(Op::FILL, {whole, zero}), with_count(first, shape)));
+}
+
+Shape element_shape(GraphImporter& importer, const Item& list) {
+  const Shape known = importer.session().element_specs[list.index].shape;
+  if (list.kind != Item::Kind::list) return known;
+  const Shape whole = importer.builder().shape(list.value);
+  if (!whole.ranked() || whole.rank() == 0) return known;
+  return Shape(std::vector<Dim>(whole.dims().begin() + 1, whole.dims().end()));
+}
+
+Item with_length_for(GraphImporter& importer, const Item& list, ValueId index) {
+  Builder& b = importer.builder();
+  const ValueId missing =
+      b(Op::MAXIMUM, {b(Op::SUB, {b(Op::ADD, {scalar(b, index), b.int32(1)}), length(importer, list)}), b.int32(0)});
+  if (const auto none = b.integers(missing); none && none->front() == 0) return list;
+  if (list.kind == Item::Kind::reserved_list) return {list.kind, list.index, b(Op::ADD, {list.value, missing})};
+  const ValueId dims = b(Op::SHAPE, {list.value}, {{Attr::out_type, Type::int32}});
+  const ValueId rest =
+      b(Op::STRIDED_SLICE, {dims, b.int32s({1}), b.int32s({0}), b.int32s({1})}, {{Attr::end_mask, std::int64_t{1}}});
+  const ValueId added =
+      b(Op::FILL, {b(Op::CONCATENATION, {as_vector(b, missing), rest}, {{Attr::axis, std::int64_t{0}}}),
+                   b.scalar(b.type(list.value), 0)});
+  return {Item::Kind::list, list.index, b(Op::CONCATENATION, {list.value, added}, {{Attr::axis, std::int64_t{0}}})};
+}
+
+Item set_element(ItemNode& n, const Item& list, ValueId index, ValueId element) {
+  Builder& b = n.importer().builder();
+  const Item made = filled(n, list, b.shape(element));
+  const Shape shape = b.shape(element);
+  if (!shape.ranked()) n.refuse("the rank of the element is not known");
+  const ValueId row = b(Op::EXPAND_DIMS, {element, b.int32s({0})});
+  const ValueId at = as_vector(b, scalar(b, index));
+  const std::vector<std::int64_t> zeros(shape.rank(), 0);
+  const ValueId start =
+      zeros.empty() ? at : b(Op::CONCATENATION, {at, b.int32s(zeros)}, {{Attr::axis, std::int64_t{0}}});
+  const Type type = carrier_type(n, b, Op::DYNAMIC_UPDATE_SLICE, b.type(element));
+  const ValueId updated = b(Op::DYNAMIC_UPDATE_SLICE, {carried(b, made.value, type), carried(b, row, type), start});
+  return {Item::Kind::list, list.index, carried(b, updated, b.type(element))};
+}
+
+ValueId get_element(ItemNode& n, const Item& list, ValueId index, const Shape& shape) {
+  Builder& b = n.importer().builder();
+  const Item made = filled(n, list, shape);
+  const ValueId element = b(Op::GATHER, {made.value, scalar(b, index)},
+                            {{Attr::axis, std::int64_t{0}}, {Attr::batch_dims, std::int64_t{0}}});
+  return described(b, element, shape);
+}
+
+ValueId stack(ItemNode& n, const Item& list, const Shape& element) {
+  Builder& b = n.importer().builder();
+  const Item made = filled(n, list, element);
+  if (!b.shape(made.value).ranked() || b.shape(made.value).rank() == 0) return made.value;
+  return described(b, made.value, with_count(b.shape(made.value)[0], element));
+}
+
+ValueId gather(ItemNode& n, const Item& list, ValueId indices, const Shape& element) {
+  Builder& b = n.importer().builder();
+  const Item made = filled(n, list, element);
+  return b(Op::GATHER, {made.value, int32_operand(b, indices)},
+           {{Attr::axis, std::int64_t{0}}, {Attr::batch_dims, std::int64_t{0}}});
+}
+
+Item scatter(ItemNode& n, const Item& list, ValueId indices, ValueId elements) {
+  Builder& b = n.importer().builder();
+  const Shape shape = b.shape(elements);
+  if (!shape.ranked() || shape.rank() == 0) n.refuse("the rank of the elements is not known");
+  const auto order = b.integers(indices);
+  const auto count = list.kind == Item::Kind::reserved_list ? b.integers(list.value) : std::nullopt;
+  bool in_order = order && shape[0].is(static_cast<std::int64_t>(order->size()));
+  for (std::size_t i = 0; in_order && i < order->size(); ++i) in_order = (*order)[i] == static_cast<std::int64_t>(i);
+  // Setting all of a list that was only reserved, in order, is the tensor itself: what unstack does. The range over
+  // the list's own length is the usual form where the length is not known.
+  const auto producer = b.graph()[indices].producer;
+  const bool is_range = producer && b.graph()[producer].op == Op::RANGE;
+  if (list.kind == Item::Kind::reserved_list && ((in_order && count && count->front() == shape[0].number) || is_range))
+    return {Item::Kind::list, list.index, elements};
+  const Item made = filled(n, list, Shape(std::vector<Dim>(shape.dims().begin() + 1, shape.dims().end())));
+  const ValueId at = b(Op::EXPAND_DIMS, {int32_operand(b, indices), b.int32s({1})});
+  // Rows that are set are told by a mask: there is no builtin that writes rows at computed places over others.
+  const ValueId dims = b(Op::SHAPE, {made.value}, {{Attr::out_type, Type::int32}});
+  const ValueId written = b(Op::SCATTER_ND, {at, elements, dims});
+  const ValueId ones = b(Op::FILL, {b(Op::SHAPE, {elements}, {{Attr::out_type, Type::int32}}), b.int32(1)});
+  const ValueId mask = b(Op::SCATTER_ND, {at, ones, dims});
+  return {Item::Kind::list, list.index, b(Op::SELECT_V2, {b(Op::GREATER, {mask, b.int32(0)}), written, made.value})};
+}
+
+ValueId concatenate(ItemNode& n, const Item& list, const Shape& element) {
+  Builder& b = n.importer().builder();
+  const Item made = filled(n, list, element);
+  const Shape shape = b.shape(made.value);
+  if (!shape.ranked() || shape.rank() < 2) n.refuse("the rank of the elements is not known");
+  std::vector<Dim> rest(shape.dims().begin() + 2, shape.dims().end());
+  const ValueId tail = dimension_values(b, rest);
+  if (!tail) n.refuse("the shape of the list's elements is not known");
+  const ValueId dims =
+      rest.empty() ? b.int32s({-1}) : b(Op::CONCATENATION, {b.int32s({-1}), tail}, {{Attr::axis, std::int64_t{0}}});
+  return b(Op::RESHAPE, {made.value, dims});
+}
+
+ValueId length(GraphImporter& importer, const Item& list) {
+  if (list.kind == Item::Kind::reserved_list) return list.value;
+  Builder& b = importer.builder();
+  const ValueId dims = b(Op::SHAPE, {list.value}, {{Attr::out_type, Type::int32}});
+  return b(Op::STRIDED_SLICE, {dims, b.int32s({0}), b.int32s({1}), b.int32s({1})},
+           {{Attr::shrink_axis_mask, std::int64_t{1}}});
+}
+
+}  // namespace tolite::tensorflow::tensor_list
