@@ -116,7 +116,7 @@ void ControlFlow::examine_node(std::uint32_t i) {
   const FlowNode& node = graph_[i];
   State& state = state_[i];
   if (node.is_loop_input) return;
-  state.carries_effect = state.carries_effect || (node.def != nullptr && effects_.has_effect(*node.def));
+  state.carries_effect = state.carries_effect || (node.def != nullptr && effects_.changes(*node.def));
   Guard guard = Guards::kAlways;
   for (const Edge& edge : node.inputs) {
     if (edge.producer == Edge::kArgument) continue;

@@ -84,9 +84,12 @@ std::optional<Item> with_elements(GraphImporter& importer, const Item& list, con
       shape.rank() == 0 ? count : b(Op::CONCATENATION, {count, dims}, {{Attr::axis, std::int64_t{0}}});
   const ValueId zero =
       spec.type == Type::string ? b.constant(string_tensor({}, std::vector<std::string>{""})) : b.scalar(spec.type, 0);
+  const ValueId zeros = b(Op::FILL, {whole, zero});
+  // Inference does not see the element's symbols through the operand when the number of elements is not known.
   const auto known_count = b.integers(list.value);
-  const Dim first = known_count ? Dim(known_count->front()) : b.dims().fresh();
-  return Item(Item::Kind::list, list.index, described(b, b(Op::FILL, {whole, zero}), with_count(first, shape)));
+  if (!b.graph()[zeros].constant)
+    b.graph()[zeros].shape = with_count(known_count ? Dim(known_count->front()) : b.dims().fresh(), shape);
+  return Item(Item::Kind::list, list.index, zeros);
 }
 
 Shape element_shape(GraphImporter& importer, const Item& list) {
