@@ -88,6 +88,57 @@ def small_saved_model():
     return model.SerializeToString(deterministic=True)
 
 
+OPS = [
+    "Switch",
+    "Merge",
+    "Enter",
+    "Exit",
+    "NextIteration",
+    "LoopCond",
+    "Identity",
+    "Const",
+    "Relu",
+    "Add",
+    "Less",
+    "Placeholder",
+    "Assign",
+    "NoOp",
+]
+
+
+def flow(text):
+    """Nodes as functionalize_fuzz.cpp takes them: "op[@frame] [input[:1]] [input[:1]]"; "^3" waits for node 3."""
+    data = b""
+    for line in text.strip().split(","):
+        op, *inputs = line.split()
+        op, _, frame = op.partition("@")
+        producers, how = [0, 0], [3, 3]
+        for k, word in enumerate(inputs):
+            producers[k] = int(word.strip("^").partition(":")[0])
+            how[k] = 2 if word.startswith("^") else 1 if word.endswith(":1") else 0
+        data += bytes([OPS.index(op) + 16 * int(frame or 0), *producers, how[0] + 16 * how[1]])
+    return data
+
+
+CONDITIONAL = "Placeholder, Placeholder, Switch 0 1, Identity 2, Relu 2:1, Const ^4, Add 4 5, Merge 3 6, Relu 7:1 7"
+LOOP = (
+    "Placeholder, Enter@1 0, Enter@1 0, Merge 1 8, Less 3 2, LoopCond 4, Switch 3 5, Add 6:1 2, NextIteration 7, "
+    "Exit 6, Relu 9"
+)
+CONDITIONAL_IN_LOOP = (
+    "Placeholder, Enter@1 0, Enter@1 0, Merge 1 12, Less 3 2, LoopCond 4, Switch 3 5, Identity 6:1, Less 7 2, "
+    "Switch 7 8, Assign 9:1 ^9, Merge 9 14, NextIteration 11, Exit 6, Identity 9:1 ^10"
+)
+LOOP_IN_LOOP = (
+    "Placeholder, Enter@1 0, Merge 1 12, LoopCond 2, Switch 2 3, Enter@2 4:1, Merge 5 10, Identity 6, LoopCond 7, "
+    "Switch 6 8, NextIteration 9:1, Exit 9, NextIteration 11, Exit 4"
+)
+CONDITIONAL_IN_CONDITIONAL = (
+    "Placeholder, Placeholder, Placeholder, Switch 0 1, Switch 2 1, Switch 3:1 4:1, Relu 5, Merge 6 5:1, Merge 7 3, "
+    "Switch 8 1, Merge 9 9:1"
+)
+
+
 def main():
     write("graph_def/frozen", (DATA / "frozen.pb").read_bytes())
     write("wire/frozen", (DATA / "frozen.pb").read_bytes())
@@ -110,6 +161,14 @@ def main():
     write("checkpoint/v1_file", b"\2" + table)
     write("checkpoint/v1_entries", b"\3" + parts(entries))
     write("checkpoint/v1_blocks", b"\4" + parts([b"\0" + b for b in [*blocks, index]]))
+    for name, text in (
+        ("conditional", CONDITIONAL),
+        ("loop", LOOP),
+        ("conditional_in_loop", CONDITIONAL_IN_LOOP),
+        ("loop_in_loop", LOOP_IN_LOOP),
+        ("conditional_in_conditional", CONDITIONAL_IN_CONDITIONAL),
+    ):
+        write(f"functionalize/{name}", flow(text))
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     for name, save in (("one", np.save), ("stored", np.savez), ("deflated", np.savez_compressed)):
         file = io.BytesIO()

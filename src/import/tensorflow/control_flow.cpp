@@ -129,8 +129,9 @@ void ControlFlow::examine_node(std::uint32_t i) {
   }
   state.guard = node.flow == Flow::merging ? merge_guard(i) : guard;
   // Predicates are compared by what they are copies of: each conditional has an Identity of its own.
-  state.is_copy = node.flow == Flow::switching || (node.def != nullptr && node.def->op == "Identity");
-  if (state.is_copy && !node.inputs.empty()) state.source = source(node.inputs[0]);
+  const bool copies = node.flow == Flow::switching || (node.def != nullptr && node.def->op == "Identity");
+  state.is_copy = copies && !node.inputs.empty();
+  if (state.is_copy) state.source = source(node.inputs[0]);
 }
 
 Edge ControlFlow::source(Edge edge) const {

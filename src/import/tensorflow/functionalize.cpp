@@ -101,8 +101,8 @@ class BodyWriter {
       }
     }
     for (const std::uint32_t control : node.controls) {
-      if (const auto target = flow_.resolve_control(control))
-        inputs.push_back(fmt::format("^{}", flow_.graph().name(*target)));
+      const auto target = flow_.resolve_control(control);
+      if (target && flow_.runs_always(*target)) inputs.push_back(fmt::format("^{}", flow_.graph().name(*target)));
     }
     return inputs;
   }

@@ -27,6 +27,9 @@ ControlFlow::Loop ControlFlow::find_loop(std::uint32_t number) const {
     const FlowNode& node = graph_[i];
     if (node.flow == Flow::loop_condition) conditions.push_back(i);
     if (node.flow != Flow::merging || !node.is_loop_input) continue;
+    if (index_used_.contains(i))
+      throw Error(Code::unsupported_format, "the second result of a loop's Merge node is used",
+                  std::string(graph_.name(i)));
     const auto first = node.inputs[0].producer;
     const auto second = node.inputs.size() == 2 ? node.inputs[1].producer : first;
     const bool is_in_order = graph_[first].flow == Flow::entering;
