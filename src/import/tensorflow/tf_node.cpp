@@ -56,6 +56,14 @@ std::string TfNode::text_attr(std::string_view name, std::string_view default_va
   return std::string(def_.attributes.string(name, default_value));
 }
 
+std::vector<std::string> TfNode::texts_attr(std::string_view name) const {
+  std::vector<std::string> texts;
+  if (const read::Attribute* attribute = def_.attributes.find(name)) {
+    for (const std::string_view text : attribute->strings()) texts.emplace_back(text);
+  }
+  return texts;
+}
+
 std::vector<std::int64_t> TfNode::integers_attr(std::string_view name) const {
   const read::Attribute* attribute = def_.attributes.find(name);
   return attribute != nullptr ? attribute->integers() : std::vector<std::int64_t>();

@@ -48,6 +48,7 @@ class TfNode {
   float real_attr(std::string_view name, float default_value = 0) const;
   bool flag_attr(std::string_view name, bool default_value = false) const;
   std::string text_attr(std::string_view name, std::string_view default_value = {}) const;
+  std::vector<std::string> texts_attr(std::string_view name) const;
   std::vector<std::int64_t> integers_attr(std::string_view name) const;
   std::vector<float> reals_attr(std::string_view name) const;
   Type type_attr(std::string_view name, Type default_value = Type::none) const;

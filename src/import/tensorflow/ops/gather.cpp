@@ -1,5 +1,5 @@
 // TensorFlow ops that pick by computed indices: Gather, GatherV2, GatherNd, ReverseV2, ReverseSequence,
-// InvertPermutation, UnravelIndex.
+// InvertPermutation, UnravelIndex, DataFormatVecPermute, DataFormatDimMap.
 #include <algorithm>
 
 #include "import/tensorflow/ops/operands.h"
@@ -104,9 +104,45 @@ Results unravel_index(TfNode& n, Builder& b) {
   return cast_to(b, b(Op::FLOOR_MOD, {whole, sizes}), n.type(0));
 }
 
+struct LayoutChange {
+  std::string from, to;
+
+  explicit LayoutChange(const TfNode& n)
+      : from(n.text_attr("src_format", "NHWC")), to(n.text_attr("dst_format", "NCHW")) {
+    n.require(std::is_permutation(from.begin(), from.end(), to.begin(), to.end()), "its formats name other dimensions");
+  }
+};
+
+// A list with an entry a dimension, or a spatial dimension, in another order.
+Results layout_permute(TfNode& n, Builder& b) {
+  LayoutChange change(n);
+  const Shape& list = n.shape(0);
+  n.require(list.ranked() && list.rank() >= 1 && list[0].known(), "the length of the list is not known");
+  if (list[0].is(static_cast<std::int64_t>(change.from.size()) - 2)) {
+    for (std::string* format : {&change.from, &change.to})
+      std::erase_if(*format, [](char c) { return c == 'N' || c == 'C'; });
+  }
+  n.require(list[0].is(static_cast<std::int64_t>(change.from.size())), "the list does not fit its formats");
+  std::vector<std::int64_t> order;
+  for (const char c : change.to) order.push_back(static_cast<std::int64_t>(change.from.find(c)));
+  return gathered(n, b, n.in(0), b.int32s(order), 0, 0);
+}
+
+// The number of each dimension in another order of the dimensions; a negative one counts from the end.
+Results layout_dim_map(TfNode& n, Builder& b) {
+  const LayoutChange change(n);
+  std::vector<std::int64_t> numbers;
+  for (const char c : change.from) numbers.push_back(static_cast<std::int64_t>(change.to.find(c)));
+  const ValueId count = b.int32(static_cast<std::int64_t>(numbers.size()));
+  const ValueId at = b(Op::FLOOR_MOD, {int32_operand(b, n.in(0)), count});
+  return cast_to(b, gathered(n, b, b.int32s(numbers), at, 0, 0), n.type(0));
+}
+
 }  // namespace
 
 void add_gather_translators(Translators& t) {
+  t.add("DataFormatDimMap", layout_dim_map);
+  t.add("DataFormatVecPermute", layout_permute);
   t.add("Gather", [](TfNode& n, Builder& b) -> Results { return gathered(n, b, n.in(0), n.in(1), 0, 0); });
   t.add("GatherV2", [](TfNode& n, Builder& b) -> Results {
     return gathered(n, b, n.in(0), n.in(1), n.integer(2, "axis"), n.integer_attr("batch_dims"));

@@ -1,4 +1,4 @@
-// TensorFlow normalisation: FusedBatchNorm in its three versions, LRN.
+// TensorFlow normalisation: BatchNormWithGlobalNormalization, FusedBatchNorm in its three versions, LRN.
 #include "import/tensorflow/ops/data_format.h"
 #include "import/tensorflow/ops/operands.h"
 
@@ -78,9 +78,20 @@ Results lrn(TfNode& n, Builder& b) {
             {Attr::beta, n.real_attr("beta", 0.5F)}});
 }
 
+// The form before the fused ones, always with given statistics.
+Results global_batch_norm(TfNode& n, Builder& b) {
+  n.require(n.type(0) == Type::float32, "its elements are not floating-point numbers");
+  const ValueId epsilon = b.scalar(Type::float32, n.real_attr("variance_epsilon"));
+  ValueId m = b(Op::RSQRT, {b(Op::ADD, {n.in(2), epsilon})});
+  if (n.flag_attr("scale_after_normalization")) m = b(Op::MUL, {m, n.in(4)});
+  const ValueId shift = b(Op::SUB, {n.in(3), b(Op::MUL, {n.in(1), m})});
+  return b(Op::ADD, {b(Op::MUL, {n.in(0), m}), shift});
+}
+
 }  // namespace
 
 void add_normalization_translators(Translators& t) {
+  t.add("BatchNormWithGlobalNormalization", global_batch_norm);
   t.add("FusedBatchNorm", fused_batch_norm);
   t.add("FusedBatchNormV2", fused_batch_norm);
   t.add("FusedBatchNormV3", fused_batch_norm);
