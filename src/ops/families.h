@@ -40,6 +40,7 @@ void add_normalization_ops(OpTable& table);
 void add_pooling_ops(OpTable& table);
 void add_resize_ops(OpTable& table);
 void add_control_flow_ops(OpTable& table);
+void add_recurrent_ops(OpTable& table);
 void add_resource_ops(OpTable& table);
 
 }  // namespace tolite

@@ -36,9 +36,7 @@ inline constexpr auto kLeftOut = [] {
           {Op::QUANTIZE, Op::FAKE_QUANT, Op::DENSIFY});
   because("a hash table of TensorFlow Lite's first models; no TensorFlow op becomes one",
           {Op::HASHTABLE_LOOKUP, Op::LSH_PROJECTION, Op::SKIP_GRAM, Op::EMBEDDING_LOOKUP_SPARSE});
-  because("a recurrent cell: it carries state from step to step",
-          {Op::LSTM, Op::RNN, Op::SVDF, Op::UNIDIRECTIONAL_SEQUENCE_RNN, Op::UNIDIRECTIONAL_SEQUENCE_LSTM,
-           Op::BIDIRECTIONAL_SEQUENCE_RNN, Op::BIDIRECTIONAL_SEQUENCE_LSTM});
+  because("a filter that keeps a window of the past; no TensorFlow op becomes one", {Op::SVDF});
   because("the runtime has no kernel for it", {Op::CONCAT_EMBEDDINGS,
                                                Op::CALL,
                                                Op::STABLEHLO_LOGISTIC,

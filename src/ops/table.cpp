@@ -44,6 +44,7 @@ const OpTable& op_table() {
     add_creation_ops(t);
     add_control_flow_ops(t);
     add_resource_ops(t);
+    add_recurrent_ops(t);
     return t;
   }();
   return table;

@@ -22,4 +22,9 @@ void store_as_float16(Model& model, GraphId graph, const OpTable& table, ValueId
 /// Moves transposes until they cancel. Returns how many fewer there are.
 std::size_t cancel_transposes(Model& model, GraphId graph, const OpTable& table);
 
+/// Makes the loops of a graph lean. `runners` says by graph how many nodes run it. Returns the graphs that have changed
+/// because a loop runs them.
+std::vector<GraphId> improve_loops(Model& model, GraphId outer, const OpTable& table,
+                                   const std::vector<std::uint32_t>& runners);
+
 }  // namespace tolite::optimize

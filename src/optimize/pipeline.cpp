@@ -1,4 +1,6 @@
 // The order of optimization: one list, each line with the reason for its place.
+#include <algorithm>
+
 #include "lite/subgraphs.h"
 #include "optimize/driver.h"
 #include "optimize/passes.h"
@@ -27,6 +29,39 @@ struct Groups {
 const Groups& groups() {
   static const Groups all;
   return all;
+}
+
+template <typename Visit>
+void for_graphs_run_in(const Model& model, const OpTable& table, std::size_t graph, const Visit& visit) {
+  for (std::size_t i = 0; i < model.graphs[graph].node_count(); ++i) {
+    const Node& node = model.graphs[graph][NodeId(i)];
+    if (!node.alive) continue;
+    for (const GraphId g : graphs_run_by(table[node.op], node)) visit(g.index);
+  }
+}
+
+/// By graph, how many nodes run it.
+std::vector<std::uint32_t> count_runners(const Model& model, const OpTable& table) {
+  std::vector<std::uint32_t> runners(model.graphs.size());
+  for (std::size_t i = 0; i < runners.size(); ++i)
+    for_graphs_run_in(model, table, i, [&](std::size_t g) { ++runners[g]; });
+  return runners;
+}
+
+/// The graphs of the model, each after those that its nodes run.
+std::vector<GraphId> callees_first(const Model& model, const OpTable& table) {
+  std::vector<std::uint32_t> waiting = count_runners(model, table);
+  std::vector<GraphId> callers_first;
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    if (waiting[i] == 0) callers_first.emplace_back(i);
+  }
+  for (std::size_t next = 0; next < callers_first.size(); ++next) {
+    for_graphs_run_in(model, table, callers_first[next].index, [&](std::size_t g) {
+      if (--waiting[g] == 0) callers_first.emplace_back(g);
+    });
+  }
+  std::reverse(callers_first.begin(), callers_first.end());
+  return callers_first;
 }
 
 void optimize_graph(Model& model, GraphId graph, const OpTable& table, RewriteState& state) {
@@ -65,7 +100,15 @@ std::vector<Rule> all_rules() {
 OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOptions& options, Stats& stats) {
   const StageTimer timer(stats, "optimize");
   RewriteState state{options};
-  for (std::size_t i = 0; i < model.graphs.size(); ++i) optimize_graph(model, GraphId(i), table, state);
+  // Graphs that others run come first: a loop is seen with its body in final form.
+  const std::vector<std::uint32_t> runners = count_runners(model, table);
+  for (const GraphId graph : callees_first(model, table)) {
+    // Which variables of a loop are the same shows once equal values are merged.
+    remove_dead_code(model, graph, table);
+    merge_equal(model, graph, table);
+    for (const GraphId inner : improve_loops(model, graph, table, runners)) optimize_graph(model, inner, table, state);
+    optimize_graph(model, graph, table, state);
+  }
   // What a rewrite made of a branch or loop may have been its only user.
   remove_unreachable_graphs(model, table);
   return {state.rewrites};

@@ -72,6 +72,17 @@ ValueId shift_preceding(Builder& b, const Match& m) {
   return a.rebuilt(b, m.root(), a.node.input(a.layout.data), weights, bias);
 }
 
+/// (w x + y) + c as (w x + c) + y, where the constant becomes the bias: a recurrent step adds it to the sum of two
+/// products.
+ValueId shift_past_other(Builder& b, const Match& m) {
+  const Affine a(m, m.node(producer));
+  if (const char* objection = a.objection(m)) return m.no(objection);
+  if (m.is_constant(m[y])) return m.no("the other operand is constant");
+  if (!is_per_channel(m.shape(c), a.channels)) return m.no("the constant varies along other dimensions than the last");
+  const ValueId shifted = b(Op::ADD, {m[producer], m[c]});
+  return rebuild(b, m.root(), {shifted, m[y]});
+}
+
 /// Channels of the data operand, if the constant varies along them only and its product with x has the shape of x.
 bool fits_following(const Match& m, const Affine& a) {
   const Shape shape = m.shape(x);
@@ -117,6 +128,10 @@ std::vector<Rule> affine_rules() {
   return {
       {"scale_into_preceding", op({Op::MUL, Op::DIV}, {affine, constant(c)}).any_activation(), scale_preceding},
       {"shift_into_preceding", op({Op::ADD, Op::SUB}, {affine, constant(c)}).any_activation(), shift_preceding},
+      {"shift_past_other_operand",
+       op(Op::ADD, {op(Op::ADD, {op(Op::FULLY_CONNECTED, {any(), constant(weights)}).as(producer), y}), constant(c)})
+           .any_activation(),
+       shift_past_other},
       {"subtract_preceding_from_constant", op(Op::SUB, {constant(c), affine}).any_activation(), shift_preceding},
       {"scale_into_following", following(Op::MUL), scale_following},
       {"shift_into_following", following(Op::ADD), shift_following},

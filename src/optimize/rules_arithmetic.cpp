@@ -129,6 +129,7 @@ void add_logic(std::vector<Rule>& rules) {
                      return b(m.root().op(), {m[c], m[y], m[x]});
                    }});
   rules.push_back({"and_true", op(Op::LOGICAL_AND, {x, number(1)}), keep_x});
+  rules.push_back({"and_of_same", op(Op::LOGICAL_AND, {x, x}), keep_x});
   rules.push_back({"or_false", op(Op::LOGICAL_OR, {x, number(0)}), keep_x});
 }
 

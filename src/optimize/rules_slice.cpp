@@ -97,6 +97,8 @@ std::vector<Rule> slice_rules() {
       {"strided_slice_to_slice", op(Op::STRIDED_SLICE, {x, any(), any(), any()}), strided_to_slice},
       {"slice_of_everything", op(Op::SLICE, {x, any(), any()}), keep_if_same},
       {"slice_of_slice", op(Op::SLICE, {inner_slice, d, any()}), slice_of_slice},
+      {"update_of_everything", op(Op::DYNAMIC_UPDATE_SLICE, {x, y, any()}),
+       [](Builder&, const Match& m) { return same_shape(m.shape(x), m.shape(y)) ? m[y] : m.no("elements stay"); }},
       {"pack_of_elements", op(Op::PACK), pack_of_elements},
       {"concatenation_of_one", op(Op::CONCATENATION, {x}), [](Builder&, const Match& m) { return m[x]; }},
       {"argument_of_softmax", op({Op::ARG_MAX, Op::ARG_MIN}, {op({Op::SOFTMAX, Op::LOG_SOFTMAX}, {x}), axis}),
