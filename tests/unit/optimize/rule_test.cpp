@@ -64,6 +64,13 @@ const std::map<std::string_view, std::function<Instance(InstanceMaker&)>>& made_
                                    : b(Op::STRIDED_SLICE, {wide, b.int32s({0, 1}), b.int32s({2, 3}), b.int32s({1, 1})});
          return m.finish(cast(b, moved, kNarrow));
        }},
+      {"update_of_everything",
+       [](InstanceMaker& m) {
+         const std::int64_t rows = m.pick(1, 3);
+         const ValueId list = m.input(Type::float32, {rows, 2});
+         const ValueId update = m.input(Type::float32, {rows, 2});
+         return m.finish(m.builder()(Op::DYNAMIC_UPDATE_SLICE, {list, update, m.builder().int32s({0, 0})}));
+       }},
       {"pack_of_elements",
        [](InstanceMaker& m) {
          Builder& b = m.builder();
