@@ -141,6 +141,7 @@ void add_matmul_translators(Translators& t);
 void add_normalization_translators(Translators& t);
 void add_pooling_translators(Translators& t);
 void add_resize_translators(Translators& t);
+void add_combined_suppression_translators(Translators& t);
 void add_detection_translators(Translators& t);
 void add_color_translators(Translators& t);
 void add_patch_translators(Translators& t);

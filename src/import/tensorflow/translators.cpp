@@ -24,6 +24,7 @@ const Translators& translators() {
     add_normalization_translators(t);
     add_pooling_translators(t);
     add_resize_translators(t);
+    add_combined_suppression_translators(t);
     add_detection_translators(t);
     add_color_translators(t);
     add_patch_translators(t);

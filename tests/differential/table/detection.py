@@ -153,3 +153,48 @@ for batch in 1, 2:
                             f32(batch, 8, classes if own else 1, 4, values=unit_boxes),
                             f32(batch, 8, classes, values=scores),
                         )
+for classes, own in (1, False), (3, False), (3, True):
+    add(
+        "CombinedNonMaxSuppression",
+        f"any number of images {classes} classes{' own' if own else ''}",
+        raw(
+            "CombinedNonMaxSuppression",
+            max_output_size_per_class=3,
+            max_total_size=12,
+            iou_threshold=0.4,
+            score_threshold=0.1,
+        ),
+        f32("n", 8, classes if own else 1, 4, values=unit_boxes),
+        f32("n", 8, classes, values=scores),
+    )
+add(
+    "CombinedNonMaxSuppression",
+    "many images and limits at run time",
+    raw("CombinedNonMaxSuppression", max_output_size_per_class=2, max_total_size=4),
+    f32(20, 4, 1, 4, values=unit_boxes),
+    f32(20, 4, 20, values=scores),
+    f32(values=lambda rng, shape, dtype: np.array(0.4, dtype)),
+    f32(values=lambda rng, shape, dtype: np.array(0.2, dtype)),
+)
+
+
+def overlaps(rng, shape, dtype):
+    half = rng.uniform(0, 1, shape)
+    return np.maximum(half, half.T).astype(dtype)
+
+
+for most in 1, 4, 12:
+    add(
+        "NonMaxSuppressionWithOverlaps",
+        f"at most {most}",
+        raw("NonMaxSuppressionWithOverlaps", max_output_size=most, overlap_threshold=0.7, score_threshold=0.1),
+        f32(9, 9, values=overlaps),
+        f32(9, values=scores),
+    )
+add(
+    "NonMaxSuppressionWithOverlaps",
+    "any number",
+    raw("NonMaxSuppressionWithOverlaps", max_output_size=5, overlap_threshold=0.7, score_threshold=-1.0),
+    f32("h", "h", values=overlaps),
+    f32("h", values=equal_scores),
+)
