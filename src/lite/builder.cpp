@@ -7,6 +7,7 @@
 #include "lite/eval.h"
 #include "lite/infer.h"
 #include "lite/node_view.h"
+#include "lite/subgraphs.h"
 #include "tolite/error.h"
 
 namespace tolite {
@@ -55,6 +56,7 @@ std::vector<ValueId> Builder::many(Op op, std::span<const ValueId> operands, Att
     graph().erase(node);
     throw;
   }
+  if (keeps_order(row)) graph().keep_in_order(node);
   std::vector<ValueId> values;
   if (fold(node, values)) return values;
   values.reserve(count);

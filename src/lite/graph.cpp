@@ -1,6 +1,7 @@
 // The tables of a graph and the edits that keep their use lists right.
 #include "lite/graph.h"
 
+#include <algorithm>
 #include <cassert>
 #include <functional>
 #include <queue>
@@ -193,6 +194,7 @@ std::vector<NodeId> Graph::order() const {
   // Kahn's algorithm; the queue gives the oldest ready node first, so that the order is stable under rewriting.
   std::vector<std::uint32_t> waiting(nodes_.size(), 0);
   std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> ready;
+  std::vector<std::uint32_t> in_sequence;
   std::size_t alive = 0;
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const Node& n = nodes_[i];
@@ -202,14 +204,25 @@ std::vector<NodeId> Graph::order() const {
       const ValueId v = uses_[n.first_operand + k].value;
       if (v && values_[v.index].producer) ++waiting[i];
     }
-    if (waiting[i] == 0) ready.push(i);
+    if (n.sequence != 0) in_sequence.push_back(i);
   }
+  std::sort(in_sequence.begin(), in_sequence.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return nodes_[a].sequence < nodes_[b].sequence; });
+  for (std::size_t k = 1; k < in_sequence.size(); ++k) ++waiting[in_sequence[k]];
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].alive && waiting[i] == 0) ready.push(i);
+  }
+  std::size_t next_in_sequence = 1;
   std::vector<NodeId> sorted;
   sorted.reserve(alive);
   while (!ready.empty()) {
     const std::uint32_t i = ready.top();
     ready.pop();
     sorted.emplace_back(i);
+    if (nodes_[i].sequence != 0 && next_in_sequence < in_sequence.size()) {
+      const std::uint32_t next = in_sequence[next_in_sequence++];
+      if (--waiting[next] == 0) ready.push(next);
+    }
     for (std::uint32_t r = 0; r < nodes_[i].result_count; ++r) {
       for (UseId use = values_[nodes_[i].first_result + r].first_use; use; use = uses_[use.index].next) {
         const NodeId user = uses_[use.index].user;

@@ -58,6 +58,7 @@ struct Node {
   std::uint32_t first_result = 0;  ///< results are values [first_result, first_result + result_count)
   std::uint32_t result_count = 0;
   OriginId origin;
+  std::uint32_t sequence = 0;  ///< of nodes that use state: they run in this order; 0 for all others
   bool alive = true;
 };
 
@@ -73,6 +74,8 @@ class Graph {
   /// A node whose results have no type yet.
   NodeId add_node(Op op, std::span<const ValueId> operands, Attrs attrs, std::size_t results, OriginId origin);
   void add_output(ValueId value);
+  /// The node runs after all for which this was called before. One that takes its place takes its Node::sequence.
+  void keep_in_order(NodeId node) { nodes_[node.index].sequence = ++last_sequence_; }
 
   // Reading.
   const Node& operator[](NodeId id) const { return nodes_[id.index]; }
@@ -109,7 +112,8 @@ class Graph {
   void erase_constant(ValueId value);
   void erase_input(std::size_t i);
 
-  /// Live nodes, producers before users, and otherwise in the order of making. Throws Error(cyclic_graph).
+  /// Live nodes, producers before users, those that use state in their sequence, and otherwise in the order of making.
+  /// Throws Error(cyclic_graph).
   std::vector<NodeId> order() const;
 
  private:
@@ -122,6 +126,7 @@ class Graph {
   std::vector<Use> uses_;
   std::vector<ValueId> inputs_;
   std::vector<UseId> outputs_;
+  std::uint32_t last_sequence_ = 0;
 };
 
 }  // namespace tolite

@@ -105,6 +105,13 @@ struct KernelTypes {
   std::uint8_t operand = 0;  ///< the operand that decides, where it is not the first
 };
 
+/// What an op does to variables, tables and whatever else outlives the node.
+enum class StateUse : std::uint8_t {
+  none,
+  reads,    ///< has its place among the changes
+  changes,  ///< is never dropped
+};
+
 /// A row of the op table.
 struct OpRow {
   Op op{};
@@ -120,8 +127,8 @@ struct OpRow {
   VersionRules version{};
   KernelTypes kernel{};
   bool pure = true;  ///< same operands, same results, no effect: may be folded, merged and dropped
-  bool effect =
-      false;  ///< changes what outlives the node: never dropped. Running a graph with an effect is one as well
+  /// Of variables and tables; a node that runs graphs does what their nodes do.
+  StateUse state = StateUse::none;
 };
 
 /// The rows by op.

@@ -9,6 +9,7 @@
 #include "lite/infer.h"
 #include "lite/lexer.h"
 #include "lite/op_row.h"
+#include "lite/subgraphs.h"
 #include "lite/text.h"
 #include "lite/text_elements.h"
 #include "lite/text_names.h"
@@ -366,6 +367,7 @@ class Parser {
     std::vector<std::pair<Attr, GraphRef>> graphs;
     Attrs attrs = attributes(*row, graphs);
     const NodeId node = graph_->add_node(row->op, operands, std::move(attrs), names.size(), {});
+    if (keeps_order(*row)) graph_->keep_in_order(node);
     for (auto& [attr, ref] : graphs) graph_attrs_.push_back({graph_id_, node, attr, std::move(ref)});
     if (lexer_.accept_sign(":")) {
       for (std::size_t i = 0; i < names.size(); ++i) {

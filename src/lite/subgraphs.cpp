@@ -1,6 +1,7 @@
 // Walks over the graphs that nodes run. No recursion: how deep they nest is the file's to choose.
 #include "lite/subgraphs.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -17,8 +18,13 @@ std::vector<GraphId> graphs_run_by(const OpRow& row, const Node& node) {
   return graphs;
 }
 
+bool keeps_order(const OpRow& row) {
+  const auto runs_graph = [](const AttrSpec& spec) { return spec.kind == AttrKind::graph; };
+  return row.state != StateUse::none || std::any_of(row.attrs.begin(), row.attrs.end(), runs_graph);
+}
+
 bool has_effect(const Model& model, const OpTable& table, const Graph& graph, NodeId node) {
-  if (table[graph[node].op].effect) return true;
+  if (table[graph[node].op].state == StateUse::changes) return true;
   std::vector<GraphId> pending = graphs_run_by(table[graph[node].op], graph[node]);
   std::set<GraphId> seen(pending.begin(), pending.end());
   while (!pending.empty()) {
@@ -28,7 +34,7 @@ bool has_effect(const Model& model, const OpTable& table, const Graph& graph, No
       const Node& n = run[NodeId(i)];
       if (!n.alive) continue;
       const OpRow& row = table[n.op];
-      if (row.effect) return true;
+      if (row.state == StateUse::changes) return true;
       for (const GraphId g : graphs_run_by(row, n)) {
         if (seen.insert(g).second) pending.push_back(g);
       }

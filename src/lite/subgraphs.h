@@ -11,6 +11,10 @@ namespace tolite {
 /// The graphs that a node runs, in the order of its attributes.
 std::vector<GraphId> graphs_run_by(const OpRow& row, const Node& node);
 
+/// Whether nodes of the op have to run in the order in which they were made: those that use state, and those that run
+/// graphs, which may.
+bool keeps_order(const OpRow& row);
+
 /// Whether the node changes what outlives it: by its row, or in a graph that it runs, however deep.
 bool has_effect(const Model& model, const OpTable& table, const Graph& graph, NodeId node);
 

@@ -114,7 +114,7 @@ constexpr OpRow kCallOnce{
     .infer = [](Infer& n) { n.require(n.input_count() == 0 && n.output_count() == 0, "it takes and gives nothing"); },
     .eval = [](Eval& n) { n.session().call_once(graphs_run_by(n.row(), n.graph()[n.id()])[0]); },
     .pure = false,
-    .effect = true,
+    .state = StateUse::changes,
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ constexpr OpRow kCustom{
     .results = 0,
     .infer = keep_results,
     .pure = false,
-    .effect = true,
+    .state = StateUse::changes,
 };
 
 constexpr OpRow kTfNode{
@@ -25,7 +25,7 @@ constexpr OpRow kTfNode{
     .results = 0,
     .infer = keep_results,
     .pure = false,
-    .effect = true,
+    .state = StateUse::changes,
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ constexpr OpRow kReadVariable{
           n.set(0, *held);
         },
     .pure = false,
+    .state = StateUse::reads,
 };
 
 constexpr OpRow kAssignVariable{
@@ -43,7 +44,7 @@ constexpr OpRow kAssignVariable{
     .infer = require_handle,
     .eval = [](Eval& n) { n.session().variable(resource_name(n.in(0))) = n.in(1); },
     .pure = false,
-    .effect = true,
+    .state = StateUse::changes,
 };
 
 constexpr OpRow kHashtable{
@@ -114,6 +115,7 @@ constexpr OpRow kHashtableFind{
           n.set(0, tensor_of_elements(n.in(2).type, keys.dims, found));
         },
     .pure = false,
+    .state = StateUse::reads,
 };
 
 constexpr OpRow kHashtableImport{
@@ -133,7 +135,7 @@ constexpr OpRow kHashtableImport{
             table.emplace(element_bytes(n.in(1), i), element_bytes(n.in(2), i));
         },
     .pure = false,
-    .effect = true,
+    .state = StateUse::changes,
 };
 
 constexpr OpRow kHashtableSize{
@@ -151,6 +153,7 @@ constexpr OpRow kHashtableSize{
           n.set(0, integer_tensor(Type::int64, {1}, std::span(&size, 1)));
         },
     .pure = false,
+    .state = StateUse::reads,
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "base/checked.h"
 #include "lite/infer.h"
+#include "lite/subgraphs.h"
 #include "read/tflite_options.h"
 #include "read/tflite_vectors.h"
 
@@ -285,6 +286,7 @@ class ModelReader {
       made.set(Attr::out_data_type, tensor(g, results[0]).type());
     }
     const NodeId id = graph.add_node(code.row->op, operands, std::move(made), results.size(), {});
+    if (keeps_order(*code.row)) graph.keep_in_order(id);
     for (std::size_t i = 0; i < results.size(); ++i) {
       made_tensor(g, results[i]) = graph.result(id, i);
       describe(graph, graph.result(id, i), described(tensor(g, results[i])));

@@ -106,7 +106,8 @@ void add_variable_translators(ItemTranslators& t) {
   for (const char* op : {"AssignAdd", "AssignAddVariableOp"}) t.add(op, assign_with<Op::ADD>);
   for (const char* op : {"AssignSub", "AssignSubVariableOp"}) t.add(op, assign_with<Op::SUB>);
   t.add("ResourceGather", [](ItemNode& n) -> std::vector<Item> {
-    return {translated(n, "ResourceGather", {n.importer().read_variable(variable_operand(n)), n.in(1)})};
+    if (n.integer_attr("batch_dims") != 0) n.refuse("it gathers by batches");
+    return {translated(n, "Gather", {n.importer().read_variable(variable_operand(n)), n.in(1)})};
   });
   t.add("ResourceGatherNd", [](ItemNode& n) -> std::vector<Item> {
     return {translated(n, "GatherNd", {n.importer().read_variable(variable_operand(n)), n.in(1)})};
