@@ -441,7 +441,6 @@ constexpr OpRow kUnidirectionalSequenceLstm{
                 {hybrid<4>, 2}},
     .kernel = kFloat32,
     .pure = false,
-    .effect = true,
 };
 
 constexpr OpRow kBidirectionalSequenceLstm{
@@ -460,7 +459,6 @@ constexpr OpRow kBidirectionalSequenceLstm{
     .version = {{asymmetric<4>, 3}, {hybrid<4>, 2}},
     .kernel = kFloat32,
     .pure = false,
-    .effect = true,
 };
 
 constexpr OpRow kLstm{
@@ -477,7 +475,6 @@ constexpr OpRow kLstm{
     .version = {{asymmetric<4>, 4}, {hybrid<4>, 3}},
     .kernel = kFloat32,
     .pure = false,
-    .effect = true,
 };
 
 constexpr OpRow kUnidirectionalSequenceRnn{
@@ -492,7 +489,6 @@ constexpr OpRow kUnidirectionalSequenceRnn{
     .version = {{asymmetric<1>, 3}, {hybrid<1>, 2}},
     .kernel = kFloat32,
     .pure = false,
-    .effect = true,
 };
 
 constexpr OpRow kBidirectionalSequenceRnn{
@@ -509,7 +505,6 @@ constexpr OpRow kBidirectionalSequenceRnn{
     .version = {{asymmetric<1>, 3}, {hybrid<1>, 2}},
     .kernel = kFloat32,
     .pure = false,
-    .effect = true,
 };
 
 constexpr OpRow kRnn{
@@ -523,7 +518,6 @@ constexpr OpRow kRnn{
     .version = {{asymmetric<1>, 3}, {hybrid<1>, 2}},
     .kernel = kFloat32,
     .pure = false,
-    .effect = true,
 };
 
 }  // namespace
