@@ -29,6 +29,12 @@ def grid(rng, shape, dtype):
     return np.stack([zero, left, zero + 1, left + 1], axis=-1).astype(dtype)
 
 
+def unit_squares(rng, shape, dtype):
+    """Boxes with ordered corners."""
+    low = rng.uniform(0, 1, (*shape[:-1], 2))
+    return np.concatenate([low, low + 0.5], axis=-1).astype(dtype)
+
+
 def scores(rng, shape, dtype):
     return rng.permutation(int(np.prod(shape))).reshape(shape).astype(dtype) / float(np.prod(shape))
 
@@ -198,3 +204,14 @@ add(
     f32("h", "h", values=overlaps),
     f32("h", values=equal_scores),
 )
+for batch in (), (2,), ("n",):
+    for fixed in {}, {"iou_threshold": 0.4, "score_threshold": 0.3}:
+        add(
+            "non_max_suppression_padded",
+            f"{'x'.join(map(str, batch)) or 'one image'}{' thresholds' if fixed else ''}",
+            lambda b, s, f=fixed, many=bool(batch): tf.image.non_max_suppression_padded(
+                b, s, 5, pad_to_max_output_size=True, sorted_input=False, canonicalized_coordinates=not many, **f
+            ),
+            f32(*batch, 12, 4, values=unit_squares),
+            f32(*batch, 12, values=scores),
+        )

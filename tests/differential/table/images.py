@@ -239,6 +239,7 @@ for name, function in (
     ("yuv", tf.image.rgb_to_yuv),
     ("yiq", tf.image.rgb_to_yiq),
     ("flip", lambda x: tf.image.flip_left_right(tf.image.flip_up_down(x))),
+    ("rot90", lambda x: tf.image.rot90(x, 3)),
     ("central crop", lambda x: tf.image.central_crop(x, 0.5)),
     ("pad", lambda x: tf.image.pad_to_bounding_box(x, 1, 2, 12, 13)),
     ("crop or pad", lambda x: tf.image.resize_with_crop_or_pad(x, 4, 12)),
