@@ -33,8 +33,15 @@ const Tensor* Model::constant_of(const Graph& graph, ValueId value) const {
 std::string Model::origin_text(OriginId origin) const {
   std::vector<const std::string*> names;  // innermost first
   for (; origin; origin = origins[origin.index].caller) names.push_back(&origins[origin.index].name);
+  // Names of deep calls are cut in the middle: otherwise names as long as calls nest make a file quadratic.
+  constexpr std::size_t kShown = 16;
+  const bool is_cut = names.size() > 2 * kShown;
   std::string text;
   for (std::size_t i = names.size(); i-- > 0;) {
+    if (is_cut && i == names.size() - kShown - 1) {
+      text += "/...";
+      i = kShown;
+    }
     if (!text.empty()) text += '/';
     text += *names[i];
   }

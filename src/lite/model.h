@@ -66,7 +66,7 @@ struct Model {
 
   /// The value's elements if it is a constant, otherwise null.
   const Tensor* constant_of(const Graph& graph, ValueId value) const;
-  /// "caller/node" names, innermost call last; empty for none.
+  /// "caller/node" names, innermost call last, the middle of many left out; empty for none.
   std::string origin_text(OriginId origin) const;
 };
 

@@ -375,6 +375,9 @@ class Parser {
         describe(graph_->result(node, i), typed());
       }
     } else if (!names.empty()) {
+      if (!graph_attrs_.empty() && graph_attrs_.back().graph == graph_id_ &&
+          graph_attrs_.back().node == node)  // its graphs may come later
+        lexer_.fail(std::string(row->name) + " needs the types of its results");
       infer(node, *row, names.size());
     }
     (*graph_)[node].origin = origin();

@@ -104,6 +104,7 @@ std::vector<ValueId> Loop::change(const std::vector<bool>& dropped, std::span<co
   }
   const Node old = outer[node_];
   const NodeId replacement = outer.add_node(Op::WHILE, operands, old.attrs, operands.size(), old.origin);
+  outer[replacement].sequence = old.sequence;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const ValueId from = i < kept_results.size() ? kept_results[i] : operands[i];
     const ValueId to = outer.result(replacement, i);

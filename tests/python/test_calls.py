@@ -42,3 +42,18 @@ def test_calls_in_litert(converted):
     runners = {key: interpreter.get_signature_runner(key) for key in interpreter.get_signature_list()}
     for key, feeds, expected in calls:
         check(runners[key](**feeds), expected, case.tolerance)
+
+
+def test_first_call_in_the_evaluator(converted, tolite, tmp_path):
+    case, calls, out = converted
+    key, feeds, expected = calls[0]
+    if any(value.dtype == object for value in (*feeds.values(), *expected.values())):
+        pytest.skip("files of arrays hold no strings")
+    arguments = []
+    for name, value in feeds.items():
+        np.save(tmp_path / f"{name}.npy", value)
+        arguments += ["--input", f"{name}={tmp_path / name}.npy"]
+    done = tolite("run", out, "--signature", key, *arguments, "-o", tmp_path / "answers.npz")
+    assert done.returncode == 0, done.stderr
+    with np.load(tmp_path / "answers.npz") as answers:
+        check(dict(answers), expected, case.tolerance)

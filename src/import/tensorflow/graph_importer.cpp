@@ -281,6 +281,7 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
     report(refusal.reason, refusal.way_out);
   } catch (const Error& e) {
     // A contradiction is the node's; anything else (no memory, our own mistake) is not.
+    if (e.code() == Code::too_deep) throw;  // the nodes on the way say nothing
     if (e.code() != Code::invalid_node && e.code() != Code::size_overflow) throw e.at(node.name);
     builder_.set_origin(origin);
     report(e.message(), "");
