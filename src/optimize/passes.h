@@ -19,6 +19,10 @@ void fold_constants(Model& model, GraphId graph, const OpTable& table);
 /// models that compute in 16 bits: such a model has half the size, and its weights that many digits.
 void store_as_float16(Model& model, GraphId graph, const OpTable& table, ValueId constant);
 
+/// Gives each result of a branch or a loop's body a tensor of its own, where the runtime needs one. Nothing may merge
+/// equal values after it.
+void separate_results(Model& model, const OpTable& table);
+
 /// Moves transposes until they cancel. Returns how many fewer there are.
 std::size_t cancel_transposes(Model& model, GraphId graph, const OpTable& table);
 

@@ -111,6 +111,8 @@ OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOption
   }
   // What a rewrite made of a branch or loop may have been its only user.
   remove_unreachable_graphs(model, table);
+  // Last: its copies are equal values.
+  separate_results(model, table);
   return {state.rewrites};
 }
 
