@@ -156,6 +156,12 @@ Results max_pool_with_argmax(TfNode& n, Builder& b) {
   n.require(image[1].known() && image[2].known() && image[3].known(), "the size of the image is not known");
   const std::int64_t width = image[2].number;
   const std::int64_t channels = image[3].number;
+  // Tables have a number for each element of the result and for each of a window.
+  constexpr std::int64_t kMostElements = 1 << 24;
+  n.require(image[1].number > 0 && width > 0 && channels > 0 && image[1].number <= kMostElements / width &&
+                channels <= kMostElements / (image[1].number * width),
+            "the size of the image is out of range");
+  n.require(windows[0].filter <= kMostElements / windows[1].filter, "its windows are too large");
   const Type type = computing_type(b, Op::ARG_MAX, n.type(0), Exact::value);
   n.require(type != Type::none, "the runtime finds no largest element of this type");
   const ValueId x = cast_to(b, n.in(0), type);

@@ -1,6 +1,7 @@
 // TensorFlow image resizing and sampling that no builtin does: ResizeArea, ResizeBicubic, ScaleAndTranslate,
 // CropAndResize.
 #include <cmath>
+#include <utility>
 
 #include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
@@ -35,9 +36,9 @@ Sizes resize_sizes(const TfNode& n) {
   const std::vector<std::int64_t> size = n.integers(1, "size");
   n.require(size.size() == 2, "its size is not a height and a width");
   const Sizes s{image[1].number, image[2].number, size[0], size[1]};
-  constexpr std::int64_t kLargest = 1 << 14;  // each matrix has height times new height weights
-  for (const std::int64_t v : {s.height, s.width, s.new_height, s.new_width})
-    n.require(v >= 1 && v <= kLargest, "a size is out of range");
+  constexpr std::int64_t kMostWeights = 1 << 24;
+  for (const auto& [from, to] : {std::pair(s.height, s.new_height), std::pair(s.width, s.new_width)})
+    n.require(from >= 1 && to >= 1 && from <= kMostWeights && to <= kMostWeights / from, "a size is out of range");
   return s;
 }
 
