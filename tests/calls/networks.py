@@ -45,7 +45,13 @@ def encoder_block(x, width: int, mask=None):
 def encoded_calls():
     sizes = ((2, 7), (1, 12), (3, 7))
     return [
-        (KEY, {"ids": tokens(b, t, most=50, seed=i), "mask": (np.arange(t) < np.arange(t - b, t)[:, None] + 1).astype(np.int32)})
+        (
+            KEY,
+            {
+                "ids": tokens(b, t, most=50, seed=i),
+                "mask": (np.arange(t) < np.arange(t - b, t)[:, None] + 1).astype(np.int32),
+            },
+        )
         for i, (b, t) in enumerate(sizes)
     ]
 
@@ -119,7 +125,13 @@ class Decoder(tf.Module):
             lambda i, *_: i < count - 1,
             step,
             [0, written, token, keys, values],
-            shape_invariants=[tf.TensorShape([]), tf.TensorShape([None, None]), tf.TensorShape([None]), unknown, unknown],
+            shape_invariants=[
+                tf.TensorShape([]),
+                tf.TensorShape([None, None]),
+                tf.TensorShape([None]),
+                unknown,
+                unknown,
+            ],
         )
         return {"ids": result[1]}
 
@@ -245,7 +257,13 @@ def boxes(batch: int, count: int, seed: int = 0) -> np.ndarray:
 
 def detection_calls():
     return [
-        (KEY, {"boxes": boxes(1, 20, seed=i), "scores": np.random.default_rng(i).uniform(0, 1, (1, 20, 3)).astype(np.float32)})
+        (
+            KEY,
+            {
+                "boxes": boxes(1, 20, seed=i),
+                "scores": np.random.default_rng(i).uniform(0, 1, (1, 20, 3)).astype(np.float32),
+            },
+        )
         for i in range(3)
     ]
 
@@ -291,5 +309,3 @@ def seeded_dense(model):
         if isinstance(layer, layers.Dense | layers.Embedding):
             layer.set_weights([random(*w.shape, seed=index, scale=0.4) for w in layer.get_weights()])
     return model
-
-

@@ -37,14 +37,10 @@ LAYERS = {
     "gru_reset_before": lambda layers: layers.GRU(UNITS, reset_after=False),
     "bidirectional_gru": lambda layers: layers.Bidirectional(layers.GRU(UNITS)),
     "simple_rnn": lambda layers: layers.SimpleRNN(UNITS, return_sequences=True),
-    "masked": lambda layers: (
-        lambda x: layers.LSTM(UNITS, return_sequences=True)(layers.Masking(mask_value=0.0)(x))
-    ),
+    "masked": lambda layers: lambda x: layers.LSTM(UNITS, return_sequences=True)(layers.Masking(mask_value=0.0)(x)),
     "stacked": lambda layers: (
         lambda x: layers.Dense(3, activation="softmax")(
-            layers.Bidirectional(layers.LSTM(UNITS))(
-                layers.Bidirectional(layers.LSTM(UNITS, return_sequences=True))(x)
-            )
+            layers.Bidirectional(layers.LSTM(UNITS))(layers.Bidirectional(layers.LSTM(UNITS, return_sequences=True))(x))
         )
     ),
 }
@@ -89,5 +85,3 @@ def _():
     x = keras.Input((4, 6, 6, 2), name="x")
     y = keras.layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True)(x)
     return seeded(keras.Model(x, y))
-
-

@@ -48,9 +48,7 @@ class Cache(tf.Module):
         self.position = tf.Variable(0, name="position")
 
 
-@function(
-    "cache", [spec("row", 1, 3)], lambda: [(KEY, {"row": random(1, 3, seed=i)}) for i in range(5)], module=Cache
-)
+@function("cache", [spec("row", 1, 3)], lambda: [(KEY, {"row": random(1, 3, seed=i)}) for i in range(5)], module=Cache)
 def _(self, row):
     at = tf.reshape(self.position, [1, 1])
     self.rows.assign(tf.tensor_scatter_nd_update(self.rows, at, row))
