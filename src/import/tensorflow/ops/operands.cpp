@@ -44,7 +44,8 @@ Type carrier_type(const TfNode& n, const Builder& b, Op op, Type type) {
   if (is_narrow_float(type) && taken.has(Type::float32)) return Type::float32;
   if (is_integer(type) && byte_size(type) < 4 && taken.has(Type::int32)) return Type::int32;
   n.refuse("the runtime has no kernel for elements of type " + std::string(type_name(type)),
-           "cast to another type in front of it");
+           type == Type::string ? "do it with numbers, and gather the strings by them"
+                                : "cast to another type in front of it");
 }
 
 ValueId carried(Builder& b, ValueId x, Type type) {

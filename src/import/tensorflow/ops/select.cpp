@@ -19,7 +19,8 @@ ValueId chosen_strings(const TfNode& n, Builder& b) {
   for (const std::size_t i : {1, 2}) {
     const Tensor* strings = b.constant_of(n.in(i));
     if (strings == nullptr)
-      n.refuse("the runtime cannot choose between strings that are no constants", "convert it to a Select TF op");
+      n.refuse("the runtime cannot choose between strings that are no constants",
+               "choose between numbers, and gather the strings by them");
     std::vector<std::int64_t> numbers;
     for (std::int64_t k = 0; k < strings->element_count(); ++k) {
       numbers.push_back(static_cast<std::int64_t>(list.size()));
