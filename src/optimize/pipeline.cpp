@@ -23,7 +23,8 @@ struct Groups {
       join({cast_rules, shape_rules, slice_rules, arithmetic_rules, activation_rules, normalization_rules});
   RuleSet fuse =
       join({shape_rules, matrix_rules, convolution_rules, affine_rules, arithmetic_rules, fused_activation_rules});
-  RuleSet finish = join({final_form_rules});
+  // The error functions wait for GELU, which contains them.
+  RuleSet finish = join({error_function_rules, final_form_rules});
 };
 
 const Groups& groups() {
@@ -91,7 +92,7 @@ std::vector<Rule> all_rules() {
   std::vector<Rule> rules;
   for (const auto topic :
        {activation_rules, normalization_rules, arithmetic_rules, cast_rules, shape_rules, slice_rules, matrix_rules,
-        convolution_rules, affine_rules, fused_activation_rules, final_form_rules}) {
+        convolution_rules, affine_rules, fused_activation_rules, error_function_rules, final_form_rules}) {
     for (Rule& rule : topic()) rules.push_back(std::move(rule));
   }
   return rules;

@@ -30,6 +30,7 @@ std::vector<Rule> affine_rules();            ///< arithmetic with constants into
 std::vector<Rule> convolution_rules();       ///< padding and dilation into convolutions
 std::vector<Rule> matrix_rules();            ///< matrix products and what stands around them
 std::vector<Rule> fused_activation_rules();  ///< activations into the op before them
+std::vector<Rule> error_function_rules();    ///< error functions in builtins
 std::vector<Rule> final_form_rules();        ///< the operand forms that the runtime and its delegates take
 
 /// The rules of all topics.

@@ -46,6 +46,14 @@ ValueId leaky_relu(Builder& b, const Match& m) {
   return b(Op::LEAKY_RELU, {m[x]}, {{Attr::alpha, static_cast<float>(alpha)}});
 }
 
+/// exp - 1 of what `once` matches, as plain arithmetic or as the import writes Expm1, tanh(v / 2) (exp(v) + 1), which
+/// uses it twice: as `first` and as `again`.
+Pattern exp_less_one(const Pattern& once, const Pattern& first, const Pattern& again) {
+  return either({op(Op::SUB, {op(Op::EXP, {once}), number(1)}), op(Op::ADD, {op(Op::EXP, {once}), number(-1)}),
+                 op(Op::MUL, {op(Op::TANH, {op(Op::MUL, {first, number(0.5)})}),
+                              op(Op::ADD, {op(Op::EXP, {again}), number(1)})})});
+}
+
 void add_leaky(std::vector<Rule>& rules) {
   rules.push_back({"leaky_relu_from_maximum", float_op(Op::MAXIMUM, {x, op(Op::MUL, {x, scalar(c)})}),
                    [](Builder& b, const Match& m) {
@@ -66,17 +74,13 @@ void add_leaky(std::vector<Rule>& rules) {
                        return m.no("the slopes do not have the rank of the input less one");
                      return b(Op::PRELU, {m[x], b(Op::NEG, {m[c]})});
                    }});
-  rules.push_back({"elu_from_select",
-                   op(kSelects, {op(Op::GREATER, {x, number(0)}), x,
-                                 either({op(Op::SUB, {op(Op::EXP, {x}), number(1)}),
-                                         op(Op::ADD, {op(Op::EXP, {x}), number(-1)})})}),
+  rules.push_back({"elu_from_select", op(kSelects, {op(Op::GREATER, {x, number(0)}), x, exp_less_one(x, x, x)}),
                    [](Builder& b, const Match& m) { return b(Op::ELU, {m[x]}); }});
   const Pattern clipped = op(kSelects, {op(Op::GREATER, {x, number(0)}), number(0), x});
-  rules.push_back({"elu_from_selects",
-                   op(kSelects, {op(Op::GREATER, {x, number(0)}), x,
-                                 either({op(Op::SUB, {op(Op::EXP, {clipped}), number(1)}),
-                                         op(Op::ADD, {op(Op::EXP, {clipped}), number(-1)})})}),
-                   [](Builder& b, const Match& m) { return b(Op::ELU, {m[x]}); }});
+  rules.push_back(
+      {"elu_from_selects",
+       op(kSelects, {op(Op::GREATER, {x, number(0)}), x, exp_less_one(clipped, Pattern(clipped).as(z).used(2), z)}),
+       [](Builder& b, const Match& m) { return b(Op::ELU, {m[x]}); }});
 }
 
 void add_sigmoids(std::vector<Rule>& rules) {

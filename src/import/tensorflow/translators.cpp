@@ -17,6 +17,13 @@ const Translators& translators() {
     add_loss_translators(t);
     add_reduction_translators(t);
     add_select_translators(t);
+    add_complex_translators(t);
+    add_count_translators(t);
+    add_linear_algebra_translators(t);
+    add_random_translators(t);
+    add_scan_translators(t);
+    add_special_function_translators(t);
+    add_trigonometry_translators(t);
     add_unary_translators(t);
     add_convolution_translators(t);
     add_einsum_translators(t);

@@ -1,5 +1,6 @@
 // TensorFlow arithmetic of two operands, AddN, BiasAdd and Cross.
 #include "import/tensorflow/ops/element_wise.h"
+#include "import/tensorflow/ops/formula_of.h"
 #include "import/tensorflow/ops/operands.h"
 
 namespace tolite::tensorflow {
@@ -74,7 +75,7 @@ Results xlogy(TfNode& n, Builder& b) {
   return zero_where_zero(n, b, n.in(0), mul(n, b, n.in(0), element_wise(n, b, Op::LOG, {n.in(1)})));
 }
 Results xlog1py(TfNode& n, Builder& b) {
-  const ValueId log = element_wise(n, b, Op::LOG, {add(n, b, n.in(1), scalar_like(b, n.in(1), 1))});
+  const ValueId log = formula_of(n, b).log1p(n.in(1));
   return zero_where_zero(n, b, n.in(0), mul(n, b, n.in(0), log));
 }
 

@@ -47,14 +47,6 @@ Results square(TfNode& n, Builder& b) {
 
 Results reciprocal(TfNode& n, Builder& b) { return two(n, b, Op::DIV, scalar_like(b, n.in(0), 1), n.in(0)); }
 
-Results expm1(TfNode& n, Builder& b) {
-  return two(n, b, Op::SUB, one(n, b, Op::EXP, n.in(0)), scalar_like(b, n.in(0), 1));
-}
-
-Results log1p(TfNode& n, Builder& b) {
-  return one(n, b, Op::LOG, two(n, b, Op::ADD, n.in(0), scalar_like(b, n.in(0), 1)));
-}
-
 /// Only NaN differs from itself.
 Results is_nan(TfNode& n, Builder& b) { return two(n, b, Op::NOT_EQUAL, n.in(0), n.in(0)); }
 
@@ -108,7 +100,6 @@ void add_unary_translators(Translators& t) {
   t.add("Erf", error_function<Op::TF_ERF>);
   t.add("Erfc", error_function<Op::TF_ERFC>);
   t.add("Exp", unary<Op::EXP>);
-  t.add("Expm1", expm1);
   t.add("Floor", rounding<Op::FLOOR>);
   t.add("Inv", reciprocal);
   t.add("InvGrad", reciprocal_grad);
@@ -117,7 +108,6 @@ void add_unary_translators(Translators& t) {
   t.add("IsNan", is_nan);
   t.add("L2Loss", l2_loss);
   t.add("Log", unary<Op::LOG>);
-  t.add("Log1p", log1p);
   t.add("Neg", unary<Op::NEG>);
   t.add("Reciprocal", reciprocal);
   t.add("ReciprocalGrad", reciprocal_grad);
