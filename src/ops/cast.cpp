@@ -103,10 +103,17 @@ void infer_bitcast(Infer& n) {
 }
 
 void eval_bitcast(Eval& n) {
-  if (!n.output_shape().is_static()) n.fail("the shape is not static");
   Tensor tensor = n.in(0);  // the same bytes under another name
+  const std::size_t from_bytes = byte_size(tensor.type);
   tensor.type = bitcast_type(n);
-  tensor.dims = n.output_shape().numbers();
+  const std::size_t to_bytes = byte_size(tensor.type);
+  if (from_bytes == 0 || to_bytes == 0) n.fail("elements are not whole bytes of fixed width");
+  if (from_bytes > to_bytes) {
+    tensor.dims.push_back(static_cast<std::int64_t>(from_bytes / to_bytes));
+  } else if (from_bytes < to_bytes) {
+    if (tensor.dims.empty()) n.fail("a scalar does not make up one element of the result");
+    tensor.dims.pop_back();
+  }
   if (tensor_bytes(tensor.type, tensor.dims) != tensor.bytes.size()) n.fail("the sizes do not agree");
   n.set(0, std::move(tensor));
 }

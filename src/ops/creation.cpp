@@ -12,6 +12,19 @@
 #include "ops/versions.h"
 
 namespace tolite {
+
+Shape shape_from_operand(Infer& n, std::size_t i) {
+  if (const auto dims = n.known(i)) {
+    for (const Dim& d : *dims) n.require(!d.known() || d.number >= 0, "a dimension is negative");
+    return Shape(*dims);
+  }
+  const Shape& list = n.shape(i);
+  if (!list.ranked() || list.rank() != 1 || !list[0].known() || list[0].number > 64) return Shape::unranked();
+  std::vector<Dim> dims(static_cast<std::size_t>(list[0].number));
+  for (Dim& d : dims) d = n.dims().fresh();
+  return Shape(std::move(dims));
+}
+
 namespace {
 
 // ---- SHAPE and RANK.
@@ -55,19 +68,6 @@ constexpr OpRow kRank{
 };
 
 // ---- FILL and ZEROS_LIKE.
-
-/// The shape whose dimensions operand i holds.
-Shape shape_from_operand(Infer& n, std::size_t i) {
-  if (const auto dims = n.known(i)) {
-    for (const Dim& d : *dims) n.require(!d.known() || d.number >= 0, "a dimension is negative");
-    return Shape(*dims);
-  }
-  const Shape& list = n.shape(i);
-  if (!list.ranked() || list.rank() != 1 || !list[0].known() || list[0].number > 64) return Shape::unranked();
-  std::vector<Dim> dims(static_cast<std::size_t>(list[0].number));
-  for (Dim& d : dims) d = n.dims().fresh();
-  return Shape(std::move(dims));
-}
 
 void infer_fill(Infer& n) {
   n.require(!n.shape(1).ranked() || n.shape(1).rank() == 0 || n.shape(1).element_count() == 1,

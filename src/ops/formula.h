@@ -46,6 +46,8 @@ struct Formula {
   /// c0 + c1 x + c2 x^2 + ..., by Horner's rule.
   ValueId polynomial(ValueId x, std::initializer_list<double> coefficients) const;
   ValueId expm1(ValueId x) const;  ///< exp(x) - 1, right for small x too
+  /// The inverse error function of x, given (1 - x)(1 + x).
+  ValueId erfinv(ValueId x, ValueId product) const;
   ValueId log1p(ValueId x) const;  ///< log(1 + x), right for small x too
 };
 

@@ -14,4 +14,7 @@ inline void broadcast_inputs(Infer& n) {
   n.output(0, n.type(0), broadcast(n.dims(), n.shape(0), n.shape(1)));
 }
 
+/// The shape whose dimensions operand i holds.
+Shape shape_from_operand(Infer& n, std::size_t i);
+
 }  // namespace tolite

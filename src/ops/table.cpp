@@ -37,7 +37,9 @@ const OpTable& op_table() {
     add_binary_ops(t);
     add_bitwise_ops(t);
     add_comparison_ops(t);
+    add_complex_ops(t);
     add_select_ops(t);
+    add_random_ops(t);
     add_reduction_ops(t);
     add_arg_ops(t);
     add_cast_ops(t);

@@ -114,6 +114,8 @@ void add_powers(std::vector<Rule>& rules) {
   rules.push_back({"squared_difference",
                    either({op(Op::SQUARE, {op(Op::SUB, {x, y})}), op(Op::MUL, {op(Op::SUB, {x, y}).as(z).used(2), z})}),
                    [](Builder& b, const Match& m) {
+                     if (!m.table()[Op::SQUARED_DIFFERENCE].kernel.types.has(m.type(x)))
+                       return m.no("the kernel does not take the type");
                      return b(Op::SQUARED_DIFFERENCE, {m[x], m[y]});
                    }});
 }

@@ -136,6 +136,7 @@ void add_reduction_translators(Translators& t);
 void add_select_translators(Translators& t);
 void add_complex_translators(Translators& t);
 void add_count_translators(Translators& t);
+void add_fourier_translators(Translators& t);
 void add_linear_algebra_translators(Translators& t);
 void add_random_translators(Translators& t);
 void add_scan_translators(Translators& t);

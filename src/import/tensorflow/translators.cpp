@@ -19,6 +19,7 @@ const Translators& translators() {
     add_select_translators(t);
     add_complex_translators(t);
     add_count_translators(t);
+    add_fourier_translators(t);
     add_linear_algebra_translators(t);
     add_random_translators(t);
     add_scan_translators(t);

@@ -7,9 +7,11 @@ from ..case import (
     Tolerance,
     add,
     constant,
+    edges,
     f16,
     f32,
     given,
+    nonzero,
     raw,
     some,
     tensor,
@@ -25,6 +27,12 @@ NEAR = Tolerance(relative=4e-6, absolute=1e-6)
 
 unit = uniform(-1, 1)
 tiny = given(1e-30, -1e-20, 1e-8, -1e-5, 1e-3, -0.02, 0.1, -0.3)
+
+
+def repeated_edges(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Each of the six edges of an integer type six times: with `edges`, every pair."""
+    return np.repeat(edges(rng, (6,), dtype), 6)
+
 
 # op: ordinary values, edge values, tolerance
 FUNCTIONS = {
@@ -48,13 +56,13 @@ FUNCTIONS = {
 }
 SHAPES = [(), (7,), (2, 3), (2, 3, 4), (2, 1, 3, 2), (2, 1, 2, 1, 3), (1, 2, 1, 2, 1, 3), ("n", 3), ("n", "h", "w", 2)]
 
-for op, (values, edges, tolerance) in FUNCTIONS.items():
+for op, (values, special, tolerance) in FUNCTIONS.items():
     weight = constant(4, values=values)
     for shape in SHAPES:
         add(op, f"f32 {text(shape)}", raw(op), f32(*shape, values=values), tolerance=tolerance)
     if op not in ("Erfinv", "Ndtri"):
         add(op, "f16", raw(op), f16(2, 3, values=values), tolerance=tolerance)
-    add(op, "f32 edges", raw(op), f32(len(edges), values=given(*edges)), tolerance=tolerance)
+    add(op, "f32 edges", raw(op), f32(len(special), values=given(*special)), tolerance=tolerance)
     add(op, "f32 wide", raw(op), f32(50, 40, values=values), tolerance=tolerance)
     add(op, "f32 no elements", raw(op), f32(0, 3, values=values), tolerance=tolerance)
     add(
@@ -190,3 +198,76 @@ for kind in "f32", "i32":
         tensor(kind, 2, 5),
         tensor("i32", values=given(3)),
     )
+
+# Integers of every width ------------------------------------------------------------------------------------------
+
+INTEGERS = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"]
+PAIRS = [((7,), (7,)), ((2, 3), ()), (("n", 3), (3,)), ((2, 1, 4), (3, 1)), ((1, 2, 1, 2, 1, 3), (1, 2, 1, 2, 1, 3))]
+for kind in INTEGERS:
+    for op in "BitwiseAnd", "BitwiseOr", "BitwiseXor":
+        for a, b in PAIRS:
+            add(op, f"{kind} {text(a)} {text(b)}", raw(op), tensor(kind, *a), tensor(kind, *b))
+        add(op, f"{kind} edges", raw(op), tensor(kind, 36, values=edges), tensor(kind, 36, values=repeated_edges))
+    for op in "Invert", "PopulationCount":
+        for shape in (), (5,), ("n", 3), (2, 1, 3, 2), (1, 2, 1, 2, 1, 3), (0, 3):
+            add(op, f"{kind} {text(shape)}", raw(op), tensor(kind, *shape))
+        add(op, f"{kind} edges", raw(op), tensor(kind, 6, values=edges))
+    for a, b in PAIRS:
+        name = f"{kind} {text(a)} {text(b)}"
+        add("LeftShift", name, raw("LeftShift"), tensor(kind, *a), tensor(kind, *b, values=uniform(0, 7)))
+    add(
+        "LeftShift",
+        f"{kind} edges",
+        raw("LeftShift"),
+        tensor(kind, 6, values=edges),
+        tensor(kind, 6, values=given(0, 1, 3)),
+    )
+for kind in "i8", "i16", "i32", "u8", "u16", "u32":
+    for a, b in PAIRS[:4]:
+        name = f"{kind} of {text(a)} {text(b)}"
+        add("RightShift", name, raw("RightShift"), tensor(kind, *a), tensor(kind, *b, values=uniform(0, 7)))
+    add(
+        "RightShift",
+        f"{kind} edges",
+        raw("RightShift"),
+        tensor(kind, 6, values=edges),
+        tensor(kind, 6, values=given(0, 1, 3)),
+    )
+for op in "FloorMod", "TruncateMod", "Mod":
+    kinds = {"FloorMod": "u8 u16 u32 i64", "TruncateMod": "i32 i64 f32", "Mod": "i32 i64 f32"}[op]
+    for kind in kinds.split():
+        if op == "Mod" and kind == "f32":
+            continue
+        for a, b in PAIRS[:4]:
+            name = f"{kind} by {text(a)} {text(b)}"
+            add(op, name, raw(op), tensor(kind, *a), tensor(kind, *b, values=nonzero), tolerance=FLOAT)
+        if kind[0] == "i" or kind == "f32":
+            left, right = given(7, -7, 7, -7, 6, -6, 0), given(3, 3, -3, -3, 3, 3, -3)
+            add(op, f"{kind} of both signs", raw(op), tensor(kind, 7, values=left), tensor(kind, 7, values=right))
+for op, kinds in (("TruncateDiv", "i8 i16 u8 u16"), ("FloorDiv", "u8 u16"), ("Div", "i8 i16 u8")):
+    for kind in kinds.split():
+        for a, b in PAIRS[:4]:
+            add(op, f"{kind} by {text(a)} {text(b)}", raw(op), tensor(kind, *a), tensor(kind, *b, values=nonzero))
+for op, kinds in (
+    ("AddV2", "i8 u8 u16 u64"),
+    ("Sub", "i8 i16 u8 u16 u32 u64"),
+    ("Mul", "u16 u32 u64"),
+    ("Maximum", "u16 u32"),
+    ("Minimum", "u16 u32"),
+    ("SquaredDifference", "i64"),
+):
+    for kind in kinds.split():
+        for a, b in PAIRS[:4]:
+            add(op, f"{kind} with {text(a)} {text(b)}", raw(op), tensor(kind, *a), tensor(kind, *b))
+        add(op, f"{kind} edges", raw(op), tensor(kind, 36, values=edges), tensor(kind, 36, values=repeated_edges))
+for op, kinds in (("Abs", "i8 i64"), ("Neg", "u32"), ("Sign", "i8 i16 i64"), ("Square", "i8 i16 u8")):
+    for kind in kinds.split():
+        if op == "Neg":
+            continue
+        for shape in (5,), ("n", 3), (0, 2):
+            add(op, f"{kind} of {text(shape)}", raw(op), tensor(kind, *shape))
+numbers = given(1, -1, 0, 0, 1e-3, -2.5, 3, 1, np.nan, 1)
+targets = given(2, -2, 1, -1, 0, 0, 3, -1, 1, np.nan)
+add("NextAfter", "f32 edges", raw("NextAfter"), f32(10, values=numbers), f32(10, values=targets))
+for a, b in PAIRS:
+    add("NextAfter", f"f32 {text(a)} {text(b)}", raw("NextAfter"), f32(*a), f32(*b))

@@ -104,6 +104,18 @@ Results cross(TfNode& n, Builder& b) {
 
 /// The remainder with the sign of the dividend.
 Results truncate_mod(TfNode& n, Builder& b) {
+  if (n.type(0) == Type::int64 || n.type(0) == Type::uint32) {
+    // No kernel divides them, but one has the floored remainder.
+    const ValueId rest = element_wise(n, b, Op::FLOOR_MOD, {n.in(0), n.in(1)});
+    if (!is_signed(n.type(0))) return rest;
+    const ValueId zero = scalar_like(b, rest, 0);
+    const ValueId signs_differ =
+        element_wise(n, b, Op::NOT_EQUAL,
+                     {element_wise(n, b, Op::LESS, {n.in(0), zero}), element_wise(n, b, Op::LESS, {rest, zero})});
+    const ValueId has_rest = element_wise(n, b, Op::NOT_EQUAL, {rest, zero});
+    const ValueId differs = element_wise(n, b, Op::LOGICAL_AND, {signs_differ, has_rest});
+    return choose(n, b, differs, sub(n, b, rest, n.in(1)), rest);
+  }
   if (is_integer(n.type(0))) {
     const ValueId quotient = element_wise(n, b, Op::DIV, {n.in(0), n.in(1)});
     return sub(n, b, n.in(0), mul(n, b, quotient, n.in(1)));

@@ -1,4 +1,5 @@
 // TensorFlow's Cast and Bitcast.
+#include "import/tensorflow/ops/complex.h"
 #include "import/tensorflow/ops/operands.h"
 
 namespace tolite::tensorflow {
@@ -15,6 +16,8 @@ Results cast(TfNode& n, Builder& b) {
   if (n.is_narrow_float("DstT") && is_constant_expression(b.model(), b.graph(), b.table(), n.in(0)))
     return cast_to(b, cast_to(b, n.in(0), n.stored_type_attr("DstT")), to);
   if (n.type(0) == to) return n.in(0);
+  if (n.type(0) == Type::complex64) return cast_to(b, parts_of(b, n.in(0)).real, to);
+  if (to == Type::complex64) return cast_to(b, cast_to(b, n.in(0), Type::float32), to);
   if (!is_constant_expression(b.model(), b.graph(), b.table(), n.in(0))) {
     require_kernel(n, b, Op::CAST, n.type(0));
     require_kernel(n, b, Op::CAST, to);

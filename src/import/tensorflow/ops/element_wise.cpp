@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "import/tensorflow/ops/complex.h"
 #include "import/tensorflow/ops/operands.h"
 #include "lite/infer.h"
 
@@ -57,6 +58,7 @@ Type computing_type(const Builder& b, Op op, Type type, Exact exact) {
   const TypeSet taken = b.table()[op].kernel.types;
   if (taken.empty() || taken.has(type)) return type;
   if (exact == Exact::low_bits && type == Type::uint32 && taken.has(Type::int32)) return Type::int32;
+  if (exact == Exact::low_bits && type == Type::uint64 && taken.has(Type::int64)) return Type::int64;
   for (const Type wide : {Type::int32, Type::int64, Type::float32}) {
     if (holds(wide, type) && taken.has(wide)) return wide;
   }
@@ -66,6 +68,7 @@ Type computing_type(const Builder& b, Op op, Type type, Exact exact) {
 ValueId element_wise(const TfNode& n, Builder& b, Op op, std::initializer_list<ValueId> operands, Attrs attrs,
                      Exact exact) {
   const Type type = b.type(*operands.begin());
+  if (type == Type::complex64) return complex_element_wise(n, b, op, operands);
   std::vector<ValueId> list(operands);
   const bool constant = std::all_of(
       list.begin(), list.end(), [&](ValueId v) { return is_constant_expression(b.model(), b.graph(), b.table(), v); });

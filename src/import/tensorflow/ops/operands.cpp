@@ -20,8 +20,12 @@ ValueId int32_operand(Builder& b, ValueId value) {
 }
 
 ValueId cast_to(Builder& b, ValueId x, Type type) {
-  if (b.type(x) == type) return x;
-  return b(Op::CAST, {x}, {{Attr::in_data_type, b.type(x)}, {Attr::out_data_type, type}});
+  const Type from = b.type(x);
+  if (from == type) return x;
+  // CAST has no kernel for uint64. To and from int64 the bits stay.
+  const bool is_bits = (from == Type::uint64 && type == Type::int64) || (from == Type::int64 && type == Type::uint64);
+  if (is_bits) return b(Op::BITCAST, {x}, {{Attr::type, type}});
+  return b(Op::CAST, {x}, {{Attr::in_data_type, from}, {Attr::out_data_type, type}});
 }
 
 ValueId widened(Builder& b, ValueId x) { return is_narrow_float(b.type(x)) ? cast_to(b, x, Type::float32) : x; }

@@ -1,4 +1,5 @@
 // TensorFlow reductions over axes.
+#include "import/tensorflow/ops/complex.h"
 #include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
 #include "ops/axes.h"
@@ -23,6 +24,12 @@ ValueId axes_operand(TfNode& n, Builder& b) {
 ValueId reduce(TfNode& n, Builder& b, Op op, ValueId x, Exact exact) {
   const auto axes = b.integers(n.in(1));
   if (axes && axes->empty()) return x;  // over no axis at all
+  if (b.type(x) == Type::complex64 && (op == Op::SUM || op == Op::MEAN)) {
+    Parts parts = parts_of(b, x);
+    parts.real = reduce(n, b, op, parts.real, exact);
+    if (parts.imaginary) parts.imaginary = reduce(n, b, op, parts.imaginary, exact);
+    return complex_of(b, parts);
+  }
   const Type type = b.type(x);
   const bool constant = is_constant_expression(b.model(), b.graph(), b.table(), x);
   const Type compute = constant ? type : computing_type(b, op, type, exact);
