@@ -48,7 +48,6 @@ UNARY = {
     "IsNan": ("f32", edges, EXACT),
     "IsInf": ("f32", edges, EXACT),
     "IsFinite": ("f32", edges, EXACT),
-    "Lgamma": ("f32", positive, APPROXIMATE),
     "ZerosLike": ("f32 i32 i64 bool u8", some, EXACT),
     "OnesLike": ("f32 i32 i64 bool", some, EXACT),
     "Identity": ("f32 i32 bool i64 u8 i8", some, EXACT),

@@ -134,3 +134,7 @@ add(
     distributed(lambda x: tf.nn.dropout(tf.ones([1000]) + x, 0.25), 0, 1.34, 1, 0.577),
     f32(1, values=uniform(0, 1e-9)),
 )
+for shape in (40,), (40, 3), ("n", 2):
+    call = lambda x: [tf.shape(y := tf.random.shuffle(x)), tf.sort(y, 0)]  # noqa: E731
+    add("RandomShuffle", f"f32 {text(shape)}", call, f32(*shape))
+add("RandomShuffle", "moves", lambda x: tf.reduce_any(tf.random.shuffle(x) != x), f32(40))

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..case import (
     APPROXIMATE,
+    DTYPES,
     Tolerance,
     add,
     constant,
@@ -12,6 +13,7 @@ from ..case import (
     f32,
     given,
     nonzero,
+    permutation,
     raw,
     some,
     tensor,
@@ -59,7 +61,7 @@ SHAPES = [(), (7,), (2, 3), (2, 3, 4), (2, 1, 3, 2), (2, 1, 2, 1, 3), (1, 2, 1, 
 for op, (values, special, tolerance) in FUNCTIONS.items():
     weight = constant(4, values=values)
     for shape in SHAPES:
-        add(op, f"f32 {text(shape)}", raw(op), f32(*shape, values=values), tolerance=tolerance)
+        add(op, f"f32 of {text(shape)}", raw(op), f32(*shape, values=values), tolerance=tolerance)
     if op not in ("Erfinv", "Ndtri"):
         add(op, "f16", raw(op), f16(2, 3, values=values), tolerance=tolerance)
     add(op, "f32 edges", raw(op), f32(len(special), values=given(*special)), tolerance=tolerance)
@@ -206,7 +208,7 @@ PAIRS = [((7,), (7,)), ((2, 3), ()), (("n", 3), (3,)), ((2, 1, 4), (3, 1)), ((1,
 for kind in INTEGERS:
     for op in "BitwiseAnd", "BitwiseOr", "BitwiseXor":
         for a, b in PAIRS:
-            add(op, f"{kind} {text(a)} {text(b)}", raw(op), tensor(kind, *a), tensor(kind, *b))
+            add(op, f"{kind} with {text(a)} {text(b)}", raw(op), tensor(kind, *a), tensor(kind, *b))
         add(op, f"{kind} edges", raw(op), tensor(kind, 36, values=edges), tensor(kind, 36, values=repeated_edges))
     for op in "Invert", "PopulationCount":
         for shape in (), (5,), ("n", 3), (2, 1, 3, 2), (1, 2, 1, 2, 1, 3), (0, 3):
@@ -271,3 +273,14 @@ targets = given(2, -2, 1, -1, 0, 0, 3, -1, 1, np.nan)
 add("NextAfter", "f32 edges", raw("NextAfter"), f32(10, values=numbers), f32(10, values=targets))
 for a, b in PAIRS:
     add("NextAfter", f"f32 {text(a)} {text(b)}", raw("NextAfter"), f32(*a), f32(*b))
+for kind in [*INTEGERS, "bool"]:
+    for wide, other in ("u64", kind), (kind, "u64"):
+        name = f"{wide} to {other} by bits"
+        function = lambda x, t=other: tf.cast(x, DTYPES[t])  # noqa: E731
+        if wide != other and (wide, other) != ("u64", "u64"):
+            add("Cast", name, function, tensor(wide, "n", 3))
+            add("Cast", f"{name} edges", function, tensor(wide, 6, values=edges))
+for kind in "i8", "i16", "u8", "u16", "u32", "i64", "f16":
+    for k in 1, 3:
+        call = lambda x, k=k: list(tf.raw_ops.TopKV2(input=x, k=k))  # noqa: E731
+        add("TopKV2", f"{kind} of 4 {k}", call, tensor(kind, 3, 4, values=permutation))

@@ -18,6 +18,9 @@ Results cast(TfNode& n, Builder& b) {
   if (n.type(0) == to) return n.in(0);
   if (n.type(0) == Type::complex64) return cast_to(b, parts_of(b, n.in(0)).real, to);
   if (to == Type::complex64) return cast_to(b, cast_to(b, n.in(0), Type::float32), to);
+  // CAST has no kernel for uint64, but BITCAST makes it int64, whose low bits are the same.
+  const Type other = n.type(0) == Type::uint64 ? to : to == Type::uint64 ? n.type(0) : Type::none;
+  if (is_integer(other) || other == Type::boolean) return cast_to(b, cast_to(b, n.in(0), Type::int64), to);
   if (!is_constant_expression(b.model(), b.graph(), b.table(), n.in(0))) {
     require_kernel(n, b, Op::CAST, n.type(0));
     require_kernel(n, b, Op::CAST, to);

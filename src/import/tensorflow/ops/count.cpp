@@ -1,5 +1,4 @@
-// TensorFlow ops that count, and the order statistics that follow from counts: Bincount, DenseBincount, InTopK,
-// NthElement.
+// TensorFlow ops that count: Bincount, DenseBincount, InTopK.
 #include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
 
@@ -76,7 +75,7 @@ Results dense_bincount(TfNode& n, Builder& b) {
   return binary ? element_wise(n, b, Op::MINIMUM, {sums, scalar_like(b, sums, 1)}) : sums;
 }
 
-// ---- InTopK and NthElement.
+// ---- InTopK.
 
 /// Whether fewer than k predictions of the row exceed that of the target, which must be one of the classes.
 Results in_top_k(TfNode& n, Builder& b) {
@@ -95,17 +94,6 @@ Results in_top_k(TfNode& n, Builder& b) {
   return b(Op::LOGICAL_AND, {b(Op::LESS, {count, k}), is_class});
 }
 
-/// The last of the n + 1 largest; the smallest are the largest of the negated numbers.
-Results nth_element(TfNode& n, Builder& b) {
-  n.require(n.type(0) == Type::float32 || n.type(0) == Type::int32, "the runtime sorts float32 and int32 only");
-  const bool largest = n.flag_attr("reverse");
-  const ValueId place = int32_operand(b, n.in(1));
-  const ValueId x = largest ? n.in(0) : b(Op::NEG, {n.in(0)});
-  const std::vector<ValueId> top = b.many(Op::TOPK_V2, {x, b(Op::ADD, {place, b.int32(1)})}, {});
-  const ValueId nth = b(Op::GATHER, {top[0], place}, {{Attr::axis, -1}, {Attr::batch_dims, 0}});
-  return largest ? nth : b(Op::NEG, {nth});
-}
-
 }  // namespace
 
 void add_count_translators(Translators& t) {
@@ -113,7 +101,6 @@ void add_count_translators(Translators& t) {
   t.add("DenseBincount", dense_bincount);
   t.add("InTopK", in_top_k);
   t.add("InTopKV2", in_top_k);
-  t.add("NthElement", nth_element);
 }
 
 }  // namespace tolite::tensorflow

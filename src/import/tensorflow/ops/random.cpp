@@ -63,6 +63,19 @@ Results truncated_normal(TfNode& n, Builder& b) {
   return f.mul(f.erfinv(x, product), std::numbers::sqrt2);
 }
 
+/// The order of random keys.
+Results random_shuffle(TfNode& n, Builder& b) {
+  require_any_stream(n);
+  n.require(n.shape(0).ranked() && n.shape(0).rank() > 0, "the rank of the input is not known");
+  const Type type = n.type(0);
+  const ValueId shape = b(Op::SHAPE, {n.in(0)}, {{Attr::out_type, Type::int32}});
+  const ValueId count = b(Op::STRIDED_SLICE, {shape, b.int32s({0}), b.int32s({1}), b.int32s({1})});
+  const ValueId keys = b(Op::RANDOM_UNIFORM, {count}, seeds(n));
+  const std::vector<ValueId> sorted = b.many(Op::TOPK_V2, {keys, b(Op::RESHAPE, {count, b.int32s({})})}, {});
+  const ValueId x = carried(b, n.in(0), carrier_type(n, b, Op::GATHER, type));
+  return carried(b, b(Op::GATHER, {x, sorted[1]}, {{Attr::axis, 0}, {Attr::batch_dims, 0}}), type);
+}
+
 Results stateless(TfNode& n, Builder& /*b*/) {
   n.refuse("no builtin gives the numbers that belong to its seed operand",
            "draw from a stream (tf.random.uniform, tf.random.normal), or pass the numbers as an input");
@@ -72,6 +85,7 @@ Results stateless(TfNode& n, Builder& /*b*/) {
 
 void add_random_translators(Translators& t) {
   t.add("Multinomial", multinomial);
+  t.add("RandomShuffle", random_shuffle);
   t.add("RandomStandardNormal", random<Op::RANDOM_STANDARD_NORMAL>);
   t.add("RandomUniform", random<Op::RANDOM_UNIFORM>);
   t.add("RandomUniformInt", random_uniform_int);
