@@ -17,6 +17,11 @@
 namespace tolite {
 namespace {
 
+optimize::LstmForm lstm_form(const Options& options) {
+  if (options.keep_lstm_state) return optimize::LstmForm::fused_keeping_state;
+  return options.fuse_lstm ? optimize::LstmForm::fused : optimize::LstmForm::loop;
+}
+
 /// Where the result goes: a file, or memory.
 using Sink = std::variant<std::string, std::vector<std::byte>*>;
 
@@ -72,7 +77,8 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
                        {.rewrite_limit = options.rewrite_limit,
                         .explain_rule = options.explain_rule,
                         .explain_at = options.explain_node,
-                        .explain = options.on_explanation},
+                        .explain = options.on_explanation,
+                        .lstm = lstm_form(options)},
                        stats);
     import::Issues issues;
     for (const NodeWithoutKernel& n : nodes_without_kernel(model, table)) issues.add(n.op, n.reason, {}, n.node);

@@ -23,6 +23,10 @@ struct Options {
   std::map<std::string, std::vector<std::int64_t>> input_shapes;
   /// Threads to use; 0: one a core. The output never depends on it.
   unsigned threads = 0;
+  /// Write LSTM layers as UNIDIRECTIONAL_SEQUENCE_LSTM where that is exact, not as loops.
+  bool fuse_lstm = false;
+  /// The fused op keeps its state from call to call: what it is by itself, and the layer is not.
+  bool keep_lstm_state = false;
   /// An .npz with one array per input (first axis: samples) and, optionally, the expected outputs under their names;
   /// empty: the result is not verified.
   std::string verify_samples;

@@ -24,6 +24,8 @@ struct ConvertArguments {
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
   std::vector<std::string> tags;
+  std::string lstm = "loop";
+  std::string lstm_state = "reset";
   std::string report;
   bool stats = false;
   bool quiet = false;
@@ -83,6 +85,8 @@ int convert(ConvertArguments& arguments) {
   for (const std::string& list : arguments.inputs) append(arguments.options.inputs, split(list, ','));
   for (const std::string& list : arguments.outputs) append(arguments.options.outputs, split(list, ','));
   for (const std::string& list : arguments.tags) append(arguments.options.tags, split(list, ','));
+  arguments.options.keep_lstm_state = arguments.lstm_state == "keep";
+  arguments.options.fuse_lstm = arguments.lstm == "fused" || arguments.options.keep_lstm_state;
   auto progress = std::make_unique<Progress>(!arguments.quiet);
   arguments.options.on_stage = [&](std::string_view stage) { progress->stage(stage); };
   arguments.options.on_explanation = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
@@ -120,6 +124,12 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("--input", arguments->inputs, "inputs of a frozen graph: a,b:1");
   command->add_option("--output", arguments->outputs, "outputs of a frozen graph: a,b:1");
   command->add_option("--input-shape", arguments->shapes, "NAME=1,224,224,3 (repeatable; ? or -1: unknown)");
+  command->add_option("--lstm", arguments->lstm, "LSTM layers as a loop or as the fused op: loop (default) or fused")
+      ->check(CLI::IsMember({"loop", "fused"}));
+  command
+      ->add_option("--lstm-state", arguments->lstm_state,
+                   "the fused op's state at every call: reset (default) or keep, which implies --lstm fused")
+      ->check(CLI::IsMember({"reset", "keep"}));
   command->add_option("--verify", options.verify_samples, "check the result on the arrays of this .npz");
   command->add_option("--verify-tolerance", options.verify_tolerance,
                       "greatest error, as a part of the output's range");

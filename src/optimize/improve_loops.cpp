@@ -38,8 +38,8 @@ bool may_fail(Op op) {
 
 class Improver {
  public:
-  Improver(Loop& loop, const OpTable& table)
-      : loop_(loop), table_(table), outer_(loop.outer()), body_(loop.body()), cond_(loop.cond()) {}
+  Improver(Loop& loop, const OpTable& table, LstmForm lstm)
+      : loop_(loop), table_(table), lstm_(lstm), outer_(loop.outer()), body_(loop.body()), cond_(loop.cond()) {}
 
   /// Whether anything changed.
   bool run() {
@@ -48,6 +48,9 @@ class Improver {
       if (loop_.is_invariant(i)) outer_.graph().replace_all_uses(loop_.result(i), loop_.start(i));
     }
     for (std::size_t i = 0; i < loop_.size(); ++i) only_last_element(i);
+    changed_ |= drop_unused();
+    merge_equal(cond_.model(), loop_.cond_id(), table_);
+    if (fuse_lstm(loop_, lstm_)) return true;
     hoist_products();
     hoist_invariants();
     changed_ |= drop_unused();
@@ -273,6 +276,7 @@ class Improver {
 
   Loop& loop_;
   const OpTable& table_;
+  LstmForm lstm_;
   Builder outer_;
   Builder body_;
   Builder cond_;
@@ -283,11 +287,11 @@ class Improver {
 }  // namespace
 
 std::vector<GraphId> improve_loops(Model& model, GraphId outer, const OpTable& table,
-                                   const std::vector<std::uint32_t>& runners) {
+                                   const std::vector<std::uint32_t>& runners, LstmForm lstm) {
   std::vector<GraphId> changed;
   for (const NodeId node : model[outer].order()) {
     std::optional<Loop> loop = Loop::at(model, outer, node, table, runners);
-    if (!loop || !Improver(*loop, table).run()) continue;
+    if (!loop || !Improver(*loop, table, lstm).run()) continue;
     changed.push_back(loop->cond_id());
     changed.push_back(loop->body_id());
   }

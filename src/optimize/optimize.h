@@ -14,6 +14,13 @@
 
 namespace tolite::optimize {
 
+/// What the loop of an LSTM layer becomes.
+enum class LstmForm : std::uint8_t {
+  loop,                 ///< a lean WHILE
+  fused,                ///< UNIDIRECTIONAL_SEQUENCE_LSTM that starts from zero at every call
+  fused_keeping_state,  ///< the op as it is: it starts from where the call before ended
+};
+
 struct OptimizeOptions {
   /// Stops after so many rewrites, to find the one that breaks a model.
   std::uint64_t rewrite_limit = std::numeric_limits<std::uint64_t>::max();
@@ -23,6 +30,7 @@ struct OptimizeOptions {
   std::string explain_at;
   /// Takes the lines of the explanation.
   std::function<void(std::string_view)> explain;
+  LstmForm lstm = LstmForm::loop;
 };
 
 /// What was done, by rule name.

@@ -26,9 +26,13 @@ void separate_results(Model& model, const OpTable& table);
 /// Moves transposes until they cancel. Returns how many fewer there are.
 std::size_t cancel_transposes(Model& model, GraphId graph, const OpTable& table);
 
+/// Replaces the loop of an LSTM layer by the fused op in the given form. False if it is none, or if it does something
+/// that the op does not: it begins with a state, or its cell state is read.
+bool fuse_lstm(const class Loop& loop, LstmForm form);
+
 /// Makes the loops of a graph lean. `runners` says by graph how many nodes run it. Returns the graphs that have changed
 /// because a loop runs them.
 std::vector<GraphId> improve_loops(Model& model, GraphId outer, const OpTable& table,
-                                   const std::vector<std::uint32_t>& runners);
+                                   const std::vector<std::uint32_t>& runners, LstmForm lstm);
 
 }  // namespace tolite::optimize

@@ -107,7 +107,8 @@ OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOption
     // Which variables of a loop are the same shows once equal values are merged.
     remove_dead_code(model, graph, table);
     merge_equal(model, graph, table);
-    for (const GraphId inner : improve_loops(model, graph, table, runners)) optimize_graph(model, inner, table, state);
+    for (const GraphId inner : improve_loops(model, graph, table, runners, options.lstm))
+      optimize_graph(model, inner, table, state);
     optimize_graph(model, graph, table, state);
   }
   // What a rewrite made of a branch or loop may have been its only user.
