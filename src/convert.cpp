@@ -1,4 +1,5 @@
 // The whole story: from a model's bytes to a .tflite file, one call a stage.
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -36,16 +37,31 @@ class Stage {
   StageTimer timer_;
 };
 
-/// All that could not be translated is told at once.
+/// All that could not be translated is told at once, under the code that all have in common.
 void require_converted(const import::Issues& issues, Report& report) {
+  if (issues.empty()) return;
   std::size_t nodes = 0;
+  Code code = issues.list().front().code;
   for (const import::Issue& issue : issues.list()) {
-    report.unconverted.push_back({issue.op, issue.reason, issue.way_out, issue.nodes});
+    report.unconverted.push_back({code_name(issue.code), issue.op, issue.reason, issue.way_out, issue.nodes});
     nodes += issue.nodes.size();
+    if (issue.code != code) code = Code::cannot_convert;
   }
-  if (nodes != 0)
-    throw Error(Code::cannot_convert,
-                std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + " cannot be converted");
+  throw Error(code, std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + " cannot be converted");
+}
+
+std::optional<Release> target_runtime(const Options& options) {
+  if (options.target_runtime.empty()) return std::nullopt;
+  return Release::named(options.target_runtime);
+}
+
+/// The nodes for which the target runtime is too old.
+void add_too_new(const Release& target, const Model& model, const OpTable& table, import::Issues& issues) {
+  for (const optimize::TooNew& n : optimize::newer_than(target, model, table)) {
+    const std::string first(n.first_release.empty() ? "none that is known" : n.first_release);
+    issues.add(n.op, "runtime " + target.name() + " does not load version " + std::to_string(n.version) + " of it",
+               "the first runtime that does: " + first, n.node, Code::runtime_too_old);
+  }
 }
 
 /// Who converted the model, and from what. A .tflite file keeps what it says of its own conversion.
@@ -61,6 +77,7 @@ write::Options write_options(std::string_view source_kind) {
 
 void run_stages(const std::string& path, const Options& options, const Sink& sink, Report& report, Stats& stats) {
   const OpTable& table = op_table();
+  const std::optional<Release> target = target_runtime(options);
   report.source = path;
   Model model;
   {
@@ -74,7 +91,8 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
   {
     if (options.on_stage) options.on_stage("optimize");  // times its parts itself
     optimize::optimize(model, table,
-                       {.rewrite_limit = options.rewrite_limit,
+                       {.target = target,
+                        .rewrite_limit = options.rewrite_limit,
                         .explain_rule = options.explain_rule,
                         .explain_at = options.explain_node,
                         .explain = options.on_explanation,
@@ -82,6 +100,7 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
                        stats);
     import::Issues issues;
     for (const NodeWithoutKernel& n : nodes_without_kernel(model, table)) issues.add(n.op, n.reason, {}, n.node);
+    if (target) add_too_new(*target, model, table, issues);
     require_converted(issues, report);
     // From here on every node is a builtin that the runtime can run, and no constant expression is left.
     verify(model, table, Legality::written);
@@ -102,6 +121,7 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
     }
   }
   report::describe(model, table, report);
+  report::describe_foreign_ops(model, table, report);
 }
 
 /// Runs the stages and keeps what the report needs, whether they succeed or not.

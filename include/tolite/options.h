@@ -21,6 +21,22 @@ struct Options {
   std::vector<std::string> outputs;
   /// Shapes of inputs by argument or tensor name; -1 for a dimension that stays unknown.
   std::map<std::string, std::vector<std::int64_t>> input_shapes;
+  /// Ops without a builtin form may be left to TensorFlow's own kernels, which need the Flex delegate in the app.
+  enum class SelectTfOps {
+    never,
+    needed,     ///< those without a builtin form
+    preferred,  ///< every op that the Flex delegate runs, builtin form or not
+  };
+  SelectTfOps select_tf_ops = SelectTfOps::never;
+  /// Further ops that the app's Flex delegate is built with.
+  std::vector<std::string> select_user_ops;
+  /// Whether what is left may become custom ops, whose kernels the app brings.
+  bool allow_custom_ops = false;
+  /// OpDefs, in protobuf's text form, of ops that are not TensorFlow's own.
+  std::vector<std::string> custom_op_defs;
+  /// The oldest runtime that has to load the file: "2.5" ... "2.21" (TensorFlow Lite), "litert-1.0" ...; empty: the
+  /// newest.
+  std::string target_runtime;
   /// Threads to use; 0: one a core. The output never depends on it.
   unsigned threads = 0;
   /// Write LSTM layers as UNIDIRECTIONAL_SEQUENCE_LSTM where that is exact, not as loops.

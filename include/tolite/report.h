@@ -10,10 +10,20 @@ namespace tolite {
 
 /// Nodes that cannot be converted for one reason.
 struct Unconverted {
+  std::string code;  ///< "TL0203"
   std::string op;
   std::string reason;
   std::string way_out;             ///< what to do instead; empty if nothing is known
   std::vector<std::string> nodes;  ///< full names, layers included
+};
+
+/// An op that the file holds and the builtin runtime has no kernel for.
+struct ForeignOp {
+  std::string op;                     ///< TensorFlow's name, or the custom op's
+  bool is_select = false;             ///< TensorFlow's own kernel runs it
+  std::vector<std::string> nodes;     ///< full names, layers included
+  std::vector<std::string> loads_in;  ///< runtimes that can load it, and under which condition
+  std::vector<std::string> fails_in;  ///< runtimes that cannot
 };
 
 struct Report {
@@ -49,6 +59,7 @@ struct Report {
   std::vector<Stage> stages;
   std::vector<Graph> graphs;
   std::vector<Unconverted> unconverted;
+  std::vector<ForeignOp> foreign_ops;
   std::vector<Verification> verification;
   std::uint64_t output_bytes = 0;
   std::uint64_t peak_memory = 0;  ///< of the process, bytes

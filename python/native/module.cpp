@@ -82,6 +82,10 @@ nb::dict run(Runner& runner, const nb::dict& inputs) {
 }  // namespace
 
 NB_MODULE(_native, m) {
+  nb::enum_<Options::SelectTfOps>(m, "SelectTfOps")
+      .value("never", Options::SelectTfOps::never)
+      .value("needed", Options::SelectTfOps::needed)
+      .value("preferred", Options::SelectTfOps::preferred);
   nb::class_<Options>(m, "Options")
       .def(nb::init<>())
       .def_rw("signatures", &Options::signatures)
@@ -89,6 +93,11 @@ NB_MODULE(_native, m) {
       .def_rw("inputs", &Options::inputs)
       .def_rw("outputs", &Options::outputs)
       .def_rw("input_shapes", &Options::input_shapes)
+      .def_rw("select_tf_ops", &Options::select_tf_ops)
+      .def_rw("select_user_ops", &Options::select_user_ops)
+      .def_rw("allow_custom_ops", &Options::allow_custom_ops)
+      .def_rw("custom_op_defs", &Options::custom_op_defs)
+      .def_rw("target_runtime", &Options::target_runtime)
       .def_rw("threads", &Options::threads);
   m.def("convert", &convert);
   m.def("inspect", [](const std::string& model, const Options& options, bool json) {

@@ -7,9 +7,18 @@
 
 from ._error import ConverterError, Unconverted
 from ._native import version as _version
-from .converter import TFLiteConverter
+from .converter import OpsSet, TargetSpec, TFLiteConverter
 from .runtime import inspect, run
 
 __version__: str = _version()
 
-__all__ = ["ConverterError", "TFLiteConverter", "Unconverted", "__version__", "inspect", "run"]
+__all__ = [
+    "ConverterError",
+    "OpsSet",
+    "TFLiteConverter",
+    "TargetSpec",
+    "Unconverted",
+    "__version__",
+    "inspect",
+    "run",
+]

@@ -15,6 +15,7 @@ class Unconverted:
     reason: str
     way_out: str
     nodes: tuple[str, ...]
+    code: str
 
 
 class ConverterError(Exception):
@@ -37,7 +38,7 @@ class ConverterError(Exception):
         self.notes = tuple(notes)
         self.report: dict[str, Any] = json.loads(report_json) if report_json else {}
         self.errors = tuple(
-            Unconverted(group["op"], group["reason"], group["way_out"], tuple(group["nodes"]))
+            Unconverted(group["op"], group["reason"], group["way_out"], tuple(group["nodes"]), group["code"])
             for group in self.report.get("unconverted", ())
         )
         super().__init__("\n".join([f"{code}: {message}", *self._details()]))

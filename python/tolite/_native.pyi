@@ -1,11 +1,21 @@
 from collections.abc import Mapping
 
+class SelectTfOps:
+    never: SelectTfOps
+    needed: SelectTfOps
+    preferred: SelectTfOps
+
 class Options:
     signatures: list[str]
     tags: list[str]
     inputs: list[str]
     outputs: list[str]
     input_shapes: dict[str, list[int]]
+    select_tf_ops: SelectTfOps
+    select_user_ops: list[str]
+    allow_custom_ops: bool
+    custom_op_defs: list[str]
+    target_runtime: str
     threads: int
     def __init__(self) -> None: ...
 

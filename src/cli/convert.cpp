@@ -1,5 +1,5 @@
 // tolite convert MODEL -o OUT.tflite
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -26,7 +26,10 @@ struct ConvertArguments {
   std::vector<std::string> tags;
   std::string lstm = "loop";
   std::string lstm_state = "reset";
+  std::vector<std::string> op_definitions;
   std::string report;
+  bool select_tf_ops = false;
+  bool prefer_select_tf_ops = false;
   bool stats = false;
   bool quiet = false;
   bool verbose = false;
@@ -80,6 +83,23 @@ void print_summary(const Report& report, const std::string& output, bool verbose
   }
 }
 
+/// What the app must bring to load the file.
+void print_foreign_ops(const Report& report) {
+  for (const ForeignOp& op : report.foreign_ops) {
+    fmt::print(stderr, "{} op {} x{} ({}): loads in {}; not in {}\n", op.is_select ? "Select TF" : "custom", op.op,
+               op.nodes.size(), op.nodes.front(), fmt::join(op.loads_in, ", "), fmt::join(op.fails_in, ", "));
+  }
+}
+
+/// The text of an OpDef, or of the file that holds it.
+std::string op_definition(const std::string& text_or_path) {
+  if (text_or_path.find(':') != std::string::npos && text_or_path.find("name") != std::string::npos)
+    return text_or_path;
+  const auto file = MappedFile::open(text_or_path);
+  const Bytes bytes = file->bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 int convert(ConvertArguments& arguments) {
   for (const std::string& shape : arguments.shapes) parse_shape(shape, arguments.options);
   for (const std::string& list : arguments.inputs) append(arguments.options.inputs, split(list, ','));
@@ -87,6 +107,10 @@ int convert(ConvertArguments& arguments) {
   for (const std::string& list : arguments.tags) append(arguments.options.tags, split(list, ','));
   arguments.options.keep_lstm_state = arguments.lstm_state == "keep";
   arguments.options.fuse_lstm = arguments.lstm == "fused" || arguments.options.keep_lstm_state;
+  for (const std::string& op : arguments.op_definitions) arguments.options.custom_op_defs.push_back(op_definition(op));
+  using SelectTfOps = Options::SelectTfOps;
+  if (arguments.select_tf_ops) arguments.options.select_tf_ops = SelectTfOps::needed;
+  if (arguments.prefer_select_tf_ops) arguments.options.select_tf_ops = SelectTfOps::preferred;
   auto progress = std::make_unique<Progress>(!arguments.quiet);
   arguments.options.on_stage = [&](std::string_view stage) { progress->stage(stage); };
   arguments.options.on_explanation = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
@@ -106,7 +130,9 @@ int convert(ConvertArguments& arguments) {
     return exit_status(error.code());
   }
   finish();
-  if (!arguments.quiet) print_summary(converter.report(), arguments.output, arguments.verbose);
+  if (arguments.quiet) return 0;
+  print_summary(converter.report(), arguments.output, arguments.verbose);
+  print_foreign_ops(converter.report());
   return 0;
 }
 
@@ -130,6 +156,29 @@ void add_convert(CLI::App& app, Action& action) {
       ->add_option("--lstm-state", arguments->lstm_state,
                    "the fused op's state at every call: reset (default) or keep, which implies --lstm fused")
       ->check(CLI::IsMember({"reset", "keep"}));
+  command
+      ->add_flag("--select-tf-ops", arguments->select_tf_ops,
+                 "leave ops without a builtin form to TensorFlow's own kernels (the app links the Flex delegate)")
+      ->group("Ops without a builtin form");
+  command
+      ->add_flag("--prefer-select-tf-ops", arguments->prefer_select_tf_ops,
+                 "leave every op that they can run to TensorFlow's own kernels")
+      ->group("Ops without a builtin form");
+  command
+      ->add_option("--select-user-ops", options.select_user_ops,
+                   "further ops that the app's Flex delegate is built with: NAME... or a,b")
+      ->delimiter(',')
+      ->group("Ops without a builtin form");
+  command
+      ->add_flag("--allow-custom-ops", options.allow_custom_ops,
+                 "make what is left custom ops (the app brings kernels)")
+      ->group("Ops without a builtin form");
+  command
+      ->add_option("--custom-op-def", arguments->op_definitions,
+                   "OpDef of an op that is not TensorFlow's, as text or the path of a file with it (repeatable)")
+      ->group("Ops without a builtin form");
+  command->add_option("--target-runtime", options.target_runtime,
+                      "oldest runtime that has to load the file: 2.5 ... 2.21, litert-1.0 ... or newest");
   command->add_option("--verify", options.verify_samples, "check the result on the arrays of this .npz");
   command->add_option("--verify-tolerance", options.verify_tolerance,
                       "greatest error, as a part of the output's range");

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "tolite/error.h"
+
 namespace tolite::import {
 
 struct Issue {
@@ -13,14 +15,16 @@ struct Issue {
   std::string reason;
   std::string way_out;             ///< empty if there is none
   std::vector<std::string> nodes;  ///< full names, in the order of the graph
+  Code code = Code::cannot_convert;
 };
 
 /// Groups issues by op and reason; the groups stay in the order in which they were first met.
 class Issues {
  public:
-  void add(const std::string& op, const std::string& reason, const std::string& way_out, std::string node) {
+  void add(const std::string& op, const std::string& reason, const std::string& way_out, std::string node,
+           Code code = Code::cannot_convert) {
     const auto [at, is_new] = groups_.try_emplace({op, reason}, list_.size());
-    if (is_new) list_.push_back({op, reason, way_out, {}});
+    if (is_new) list_.push_back({op, reason, way_out, {}, code});
     list_[at->second].nodes.push_back(std::move(node));
   }
   const std::vector<Issue>& list() const { return list_; }

@@ -58,8 +58,15 @@ constexpr std::uint32_t kManyUsers = 16;
 
 class Driver {
  public:
-  Driver(const RuleSet& rules, Model& model, GraphId graph, const OpTable& table, RewriteState& state)
-      : rules_(rules), model_(model), graph_id_(graph), builder_(model, graph, table), table_(table), state_(state) {}
+  Driver(const RuleSet& rules, Model& model, GraphId graph, const OpTable& table, RewriteState& state,
+         const Admits& admits)
+      : rules_(rules),
+        model_(model),
+        graph_id_(graph),
+        builder_(model, graph, table),
+        table_(table),
+        state_(state),
+        admits_(admits) {}
 
   std::uint64_t run() {
     for (const NodeId node : graph().order()) push(node);
@@ -101,6 +108,7 @@ class Driver {
   }
 
   void visit(NodeId node) {
+    if (admits_ && !admits_(builder_.view(node))) return;
     for (const Rule* rule : rules_.rooted_at(graph()[node].op)) {
       if (state_.rewrites >= state_.options.rewrite_limit) return;
       if (apply(*rule, node)) return;
@@ -214,15 +222,16 @@ class Driver {
   Builder builder_;
   const OpTable& table_;
   RewriteState& state_;
+  const Admits& admits_;
   std::deque<NodeId> worklist_;
   std::vector<bool> queued_;
 };
 
 }  // namespace
 
-std::uint64_t apply_rules(const RuleSet& rules, Model& model, GraphId graph, const OpTable& table,
-                          RewriteState& state) {
-  return Driver(rules, model, graph, table, state).run();
+std::uint64_t apply_rules(const RuleSet& rules, Model& model, GraphId graph, const OpTable& table, RewriteState& state,
+                          const Admits& admits) {
+  return Driver(rules, model, graph, table, state, admits).run();
 }
 
 ValueId rebuild(Builder& b, const NodeView& node, std::vector<ValueId> operands, std::vector<AttrEntry> changes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "optimize/optimize.h"
@@ -27,8 +28,12 @@ struct RewriteState {
   std::uint64_t rewrites = 0;
 };
 
-/// Applies the rules of one group to a fixpoint. Returns how often one applied.
-std::uint64_t apply_rules(const RuleSet& rules, Model& model, GraphId graph, const OpTable& table, RewriteState& state);
+/// Which nodes may be the root of a rewrite.
+using Admits = std::function<bool(const NodeView&)>;
+
+/// Applies the rules of one group to a fixpoint, at all nodes or at those admitted. Returns how often one applied.
+std::uint64_t apply_rules(const RuleSet& rules, Model& model, GraphId graph, const OpTable& table, RewriteState& state,
+                          const Admits& admits = {});
 
 /// Erases the node if nothing uses it and it has no effect, then what only it used. Calls `erased(operand)` for every
 /// operand that lost a use.

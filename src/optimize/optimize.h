@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/stats.h"
 #include "lite/model.h"
 #include "lite/op_row.h"
+#include "ops/releases.h"
 
 namespace tolite::optimize {
 
@@ -22,6 +24,8 @@ enum class LstmForm : std::uint8_t {
 };
 
 struct OptimizeOptions {
+  /// The runtime that has to load the file; none: the newest.
+  std::optional<Release> target;
   /// Stops after so many rewrites, to find the one that breaks a model.
   std::uint64_t rewrite_limit = std::numeric_limits<std::uint64_t>::max();
   /// Tells where the pattern of this rule fails ...
@@ -37,6 +41,15 @@ struct OptimizeOptions {
 struct OptimizeReport {
   std::uint64_t rewrites = 0;
 };
+
+/// A node that the target runtime does not load.
+struct TooNew {
+  std::string op;
+  int version = 1;
+  std::string_view first_release;  ///< the first that does; empty if none is known
+  std::string node;
+};
+std::vector<TooNew> newer_than(const Release& target, const Model& model, const OpTable& table);
 
 OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOptions& options, Stats& stats);
 

@@ -25,6 +25,8 @@ struct Groups {
       join({shape_rules, matrix_rules, convolution_rules, affine_rules, arithmetic_rules, fused_activation_rules});
   // The error functions wait for GELU, which contains them.
   RuleSet finish = join({error_function_rules, final_form_rules});
+  RuleSet older_kernels = join({older_kernel_rules});
+  RuleSet older_runtime = join({older_runtime_rules});
 };
 
 const Groups& groups() {
@@ -81,6 +83,12 @@ void optimize_graph(Model& model, GraphId graph, const OpTable& table, RewriteSt
   merge_equal(model, graph, table);
   // The operand forms of the runtime; they add operands that fusion would have to see through.
   apply_rules(groups().finish, model, graph, table, state);
+  // After every rule that makes something new: what is left is what the target runtime would be given.
+  if (const auto& target = state.options.target) {
+    if (target->is_older_than_newest()) apply_rules(groups().older_kernels, model, graph, table, state);
+    apply_rules(groups().older_runtime, model, graph, table, state,
+                [&](const NodeView& n) { return op_version(n) > target->highest_version(n.op()); });
+  }
   // Weights are computed once, when all that is to be done to them is known.
   fold_constants(model, graph, table);
   remove_dead_code(model, graph, table);
@@ -90,12 +98,27 @@ void optimize_graph(Model& model, GraphId graph, const OpTable& table, RewriteSt
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> rules;
-  for (const auto topic :
-       {activation_rules, normalization_rules, arithmetic_rules, cast_rules, shape_rules, slice_rules, matrix_rules,
-        convolution_rules, affine_rules, fused_activation_rules, error_function_rules, final_form_rules}) {
+  for (const auto topic : {activation_rules, normalization_rules, arithmetic_rules, cast_rules, shape_rules,
+                           slice_rules, matrix_rules, convolution_rules, affine_rules, fused_activation_rules,
+                           error_function_rules, final_form_rules, older_kernel_rules, older_runtime_rules}) {
     for (Rule& rule : topic()) rules.push_back(std::move(rule));
   }
   return rules;
+}
+
+std::vector<TooNew> newer_than(const Release& target, const Model& model, const OpTable& table) {
+  std::vector<TooNew> found;
+  for (const Graph& graph : model.graphs) {
+    for (const NodeId id : graph.order()) {
+      const OpRow& row = table[graph[id].op];
+      const int version = op_version(NodeView(model, graph, id, row));
+      if (!is_builtin(row.op) || version <= target.highest_version(row.op)) continue;
+      std::string name = model.origin_text(graph[id].origin);
+      if (name.empty() && graph[id].result_count != 0) name = graph[graph.result(id)].name;
+      found.push_back({std::string(row.name), version, first_release_with(row.op, version), std::move(name)});
+    }
+  }
+  return found;
 }
 
 OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOptions& options, Stats& stats) {

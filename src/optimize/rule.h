@@ -32,6 +32,8 @@ std::vector<Rule> matrix_rules();            ///< matrix products and what stand
 std::vector<Rule> fused_activation_rules();  ///< activations into the op before them
 std::vector<Rule> error_function_rules();    ///< error functions in builtins
 std::vector<Rule> final_form_rules();        ///< the operand forms that the runtime and its delegates take
+std::vector<Rule> older_runtime_rules();     ///< what a target runtime lacks, by ops that it has
+std::vector<Rule> older_kernel_rules();      ///< what kernels of older runtimes refuse, by operands that they take
 
 /// The rules of all topics.
 std::vector<Rule> all_rules();

@@ -41,11 +41,14 @@ NodeDef.ExperimentalDebugInfo { original_node_names=1:string original_func_names
 FunctionDefLibrary { function=1:FunctionDef gradient=2:GradientDef registered_gradients=3:RegisteredGradient }
 FunctionDef { signature=1:OpDef node_def=3:NodeDef ret=4:string>string attr=5:string>AttrValue
     control_ret=6:string>string arg_attr=7:uint32>FunctionDef.ArgAttrs resource_arg_unique_id=8:uint32>uint32 }
-OpDef { name=1:string input_arg=2:OpDef.ArgDef output_arg=3:OpDef.ArgDef summary=5:string description=6:string
+OpDef { name=1:string input_arg=2:OpDef.ArgDef output_arg=3:OpDef.ArgDef attr=4:OpDef.AttrDef summary=5:string
+    description=6:string
     is_aggregate=16:bool is_stateful=17:bool is_commutative=18:bool allows_uninitialized_input=19:bool
     control_output=20:string is_distributed_communication=21:bool }
 OpDef.ArgDef { name=1:string description=2:string type=3:DataType type_attr=4:string number_attr=5:string
     type_list_attr=6:string handle_data=7:ResourceHandleProto.DtypeAndShape is_ref=16:bool }
+OpDef.AttrDef { name=1:string type=2:string default_value=3:AttrValue description=4:string has_minimum=5:bool
+    minimum=6:int64 allowed_values=7:AttrValue }
 FunctionDef.ArgAttrs { attr=1:string>AttrValue }
 GradientDef { function_name=1:string gradient_func=2:string }
 RegisteredGradient { gradient_func=1:string registered_op_type=2:string }

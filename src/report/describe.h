@@ -10,4 +10,7 @@ namespace tolite::report {
 /// Fills report.graphs and report.min_runtime_version.
 void describe(const Model& model, const OpTable& table, Report& report);
 
+/// Fills report.foreign_ops.
+void describe_foreign_ops(const Model& model, const OpTable& table, Report& report);
+
 }  // namespace tolite::report

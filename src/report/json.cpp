@@ -45,10 +45,19 @@ std::string Report::to_json() const {
                {"stages", Json::array()},
                {"graphs", graphs_json(*this)},
                {"unconverted", Json::array()},
+               {"foreign_ops", Json::array()},
                {"verification", Json::array()}};
   for (const Stage& s : stages) json["stages"].push_back({{"name", s.name}, {"milliseconds", s.milliseconds}});
   for (const Unconverted& u : unconverted)
-    json["unconverted"].push_back({{"op", u.op}, {"reason", u.reason}, {"way_out", u.way_out}, {"nodes", u.nodes}});
+    json["unconverted"].push_back(
+        {{"code", u.code}, {"op", u.op}, {"reason", u.reason}, {"way_out", u.way_out}, {"nodes", u.nodes}});
+  for (const ForeignOp& f : foreign_ops) {
+    json["foreign_ops"].push_back({{"op", f.op},
+                                   {"kind", f.is_select ? "Select TF" : "custom"},
+                                   {"nodes", f.nodes},
+                                   {"loads_in", f.loads_in},
+                                   {"fails_in", f.fails_in}});
+  }
   for (const Verification& v : verification) {
     json["verification"].push_back({{"output", v.output},
                                     {"against", v.against},

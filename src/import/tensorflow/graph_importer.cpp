@@ -96,6 +96,7 @@ void GraphImporter::step(Stack& stack) {
     stack.push_back(frame_of_call(node, function, std::move(inputs), stack.size() == 1));
     return;  // the position moves on when the call returns
   }
+  function_ = frame.function;
   frame.results[index] = import_node(node, std::move(inputs), frame.body->outputs_used[index]);
   ++frame.position;
 }
@@ -258,14 +259,15 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
     std::erase(values, ValueId());
     return opaque(node, values, outputs_used);
   };
-  if (item_translator == nullptr && translator == nullptr) {
-    report("there is no builtin for this operation", "");
-    return give_up();
-  }
   if (item_translator == nullptr && handle != nullptr) {
     report(refused_handle(*handle), "");
     return give_up();
   }
+  if (Refusal why_not; item_translator == nullptr && session_.fallback.goes_before_builtins(node.op)) {
+    if (auto items = wire_foreign(node, values, why_not)) return *std::move(items);
+  }
+  if (item_translator == nullptr && translator == nullptr)
+    return fall_back(node, values, outputs_used, {"there is no builtin for this operation", ""});
   if (after_opaque && item_translator == nullptr) return give_up();
   const OriginId origin = builder_.origin();
   try {
@@ -278,6 +280,7 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
     return {results.values.begin(), results.values.end()};
   } catch (const Refusal& refusal) {
     builder_.set_origin(origin);
+    if (item_translator == nullptr) return fall_back(node, values, outputs_used, refusal);
     report(refusal.reason, refusal.way_out);
   } catch (const Error& e) {
     // A contradiction is the node's; anything else (no memory, our own mistake) is not.
@@ -293,6 +296,33 @@ std::string GraphImporter::refused_handle(const Item& item) const {
   if (item.kind == Item::Kind::variable)
     return fmt::format("it uses variable \"{}\" as such, not its value", session_.variables.name(item.index));
   return item.is_list() ? "it uses a tensor list" : "it uses the handle of a table or an array";
+}
+
+std::optional<std::vector<Item>> GraphImporter::wire_foreign(const read::Node& node, std::span<const ValueId> inputs,
+                                                             Refusal& why_not) {
+  try {
+    const std::vector<ValueId> values = session_.fallback.wire(builder_, node, function_, inputs);
+    return std::vector<Item>(values.begin(), values.end());
+  } catch (const Refusal& refusal) {
+    if (!refusal.reason.empty()) why_not = refusal;
+  } catch (const Error& e) {
+    if (e.code() != Code::malformed && e.code() != Code::invalid_node) throw e.at(node.name);
+    why_not = {e.message(), ""};
+  }
+  return std::nullopt;
+}
+
+std::vector<Item> GraphImporter::fall_back(const read::Node& node, std::span<const ValueId> inputs,
+                                           std::uint32_t outputs_used, Refusal refusal) {
+  if (auto items = wire_foreign(node, inputs, refusal)) return *std::move(items);
+  const bool is_unranked = std::any_of(inputs.begin(), inputs.end(), [&](ValueId v) {
+    return builder_.type(v) != Type::none && !builder_.shape(v).ranked();
+  });
+  if (is_unranked && refusal.way_out.empty()) refusal.way_out = "fix the rank of the model's inputs: --input-shape";
+  const Code code = session_.fallback.advise(node.op, refusal);
+  session_.issues.add(std::string(node.op), refusal.reason, refusal.way_out,
+                      builder_.model().origin_text(builder_.origin()), code);
+  return opaque(node, inputs, outputs_used);
 }
 
 std::vector<Item> GraphImporter::opaque(const read::Node& node, std::span<const ValueId> inputs,

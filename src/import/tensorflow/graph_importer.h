@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,11 +56,18 @@ class GraphImporter {
   Frame frame_of_call(const read::Node& call, std::string_view function_name, std::vector<Item> inputs, bool is_top);
   std::vector<Item> import_node(const read::Node& node, std::vector<Item> inputs, std::uint32_t outputs_used);
   std::vector<Item> translate(const read::Node& node, std::vector<Item> inputs, std::uint32_t outputs_used);
+  /// The node as a Select TF or custom op; nothing, and the reason, if it cannot be one.
+  std::optional<std::vector<Item>> wire_foreign(const read::Node& node, std::span<const ValueId> inputs,
+                                                Refusal& why_not);
+  /// The same, or else the refusal among the issues, and an opaque node.
+  std::vector<Item> fall_back(const read::Node& node, std::span<const ValueId> inputs, std::uint32_t outputs_used,
+                              Refusal refusal);
   std::vector<Item> opaque(const read::Node& node, std::span<const ValueId> inputs, std::uint32_t outputs_used);
   std::string refused_handle(const Item& item) const;
 
   ImportSession& session_;
   Builder& builder_;
+  std::string_view function_;                   ///< that the node being imported stands in; empty for the main graph
   std::map<std::uint32_t, ValueId> constants_;  ///< values of variables that do not change
   std::map<std::uint32_t, ValueId> variable_handles_;
   std::map<std::uint32_t, ValueId> table_handles_;

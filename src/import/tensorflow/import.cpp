@@ -213,8 +213,9 @@ void fill_tables(const ImportSession& session, std::span<const std::string_view>
   Model scratch;
   import::Issues issues;
   State state;
-  ImportSession filling{scratch, session.table, session.graph, session.objects, session.variables, session.hash_tables,
-                        issues,  state,         session.assets};
+  ImportSession filling{scratch,           session.table,       session.graph, session.objects,
+                        session.variables, session.hash_tables, issues,        state,
+                        session.fallback,  session.assets};
   filling.is_initialization = true;
   Builder builder(scratch, scratch.add_graph("initializer"), session.table);
   for (const std::string_view node : initializers) GraphImporter(filling, builder).import_effects(node);
@@ -226,6 +227,7 @@ struct Source {
   const read::GraphDef& graph;
   const read::ObjectGraph* objects = nullptr;
   Variables& variables;
+  const Fallback& fallback;
   std::vector<std::string_view> initializers;
   std::map<std::string_view, std::string> assets;
 };
@@ -239,8 +241,8 @@ Model import_until_stable(Source source, const OpTable& table, import::Issues& i
     Model model;
     import::Issues found;
     const State before = state;
-    ImportSession session{model,       table, source.graph, source.objects, source.variables,
-                          hash_tables, found, state,        source.assets};
+    ImportSession session{model,       table, source.graph, source.objects,  source.variables,
+                          hash_tables, found, state,        source.fallback, source.assets};
     if (state.has_tables) fill_tables(session, source.initializers);
     make(session);
     if (state == before) {
@@ -325,7 +327,9 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
   const NodeIndex nodes(meta_graph.graph->nodes());
   std::vector<std::string> keys = chosen_signatures(meta_graph, options.signatures);
   std::sort(keys.begin(), keys.end());
-  Source source{*meta_graph.graph, meta_graph.objects.empty() ? nullptr : &meta_graph.objects, variables, {}, {}};
+  const Fallback fallback(options.fallback);
+  Source source{
+      *meta_graph.graph, meta_graph.objects.empty() ? nullptr : &meta_graph.objects, variables, fallback, {}, {}};
   const std::string_view initializer = meta_graph.initializer();
   source.initializers = initializer.empty() ? table_initializers(*meta_graph.graph) : std::vector{initializer};
   for (const read::Asset& asset : meta_graph.assets)
@@ -346,7 +350,8 @@ Model import_graph_def(std::shared_ptr<const read::GraphDef> graph_def, const Op
   const auto functional = functionalize(std::move(graph_def));
   const read::GraphDef& graph = *functional;
   Variables variables;
-  return import_until_stable({graph, nullptr, variables, table_initializers(graph), {}}, table, issues,
+  const Fallback fallback(options.fallback);
+  return import_until_stable({graph, nullptr, variables, fallback, table_initializers(graph), {}}, table, issues,
                              [&](ImportSession& session) { make_main_graph(session, options); });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "import/issue.h"
+#include "import/tensorflow/fallback.h"
 #include "lite/model.h"
 #include "lite/op_row.h"
 #include "read/saved_model.h"
@@ -24,6 +25,8 @@ struct ImportOptions {
   std::vector<std::string> outputs;
   /// Shapes of inputs, by argument or tensor name; -1 for a dimension that stays unknown.
   std::map<std::string, std::vector<std::int64_t>> input_shapes;
+  /// What becomes of nodes without a builtin form.
+  FallbackOptions fallback;
 };
 
 /// From here on TF1 control flow is If and While, calls are inlined, variables are constants, and every node is an op

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "import/issue.h"
+#include "import/tensorflow/fallback.h"
 #include "import/tensorflow/function_body.h"
 #include "import/tensorflow/hash_tables.h"
 #include "import/tensorflow/variables.h"
@@ -43,6 +44,7 @@ struct ImportSession {
   HashTables& hash_tables;
   import::Issues& issues;
   State& state;
+  const Fallback& fallback;
   std::map<std::string_view, std::string> assets{};  ///< files, by the node of the main graph that stands for the path
 
   Effects effects{graph.library()};

@@ -28,6 +28,8 @@ Tensor random_tensor(std::mt19937_64& random, Type type, const std::vector<std::
     if (type == Type::float32) store(p, real(random));
     if (type == Type::float16) store(p, float_to_half(real(random)));
     if (type == Type::boolean) store(p, static_cast<std::uint8_t>(random() & 1U));
+    if (type == Type::int16) store(p, static_cast<std::int16_t>(static_cast<std::int64_t>(random() % 9) - 4));
+    if (type == Type::int64) store(p, static_cast<std::int64_t>(random() % 9) - 4);
     if (type == Type::int32) store(p, static_cast<std::int32_t>(random() % 5));
   }
   return std::move(made.tensor);

@@ -8,6 +8,7 @@
 #include "ops/table.h"
 #include "optimize/driver.h"
 #include "tolite/error.h"
+#include "unit/optimize/older_runtime_instances.h"
 #include "unit/optimize/random_instance.h"
 
 namespace tolite::optimize {
@@ -26,8 +27,8 @@ ValueId cast(Builder& b, ValueId v, Type to) {
 ValueId widened_input(InstanceMaker& m) { return cast(m.builder(), m.input(kNarrow, {2, 3}), Type::float32); }
 
 /// Instances that random choice would hardly find.
-const std::map<std::string_view, std::function<Instance(InstanceMaker&)>>& made_by_hand() {
-  static const std::map<std::string_view, std::function<Instance(InstanceMaker&)>> list{
+const std::map<std::string_view, MakeInstance>& made_by_hand() {
+  static const std::map<std::string_view, MakeInstance> list{
       {"dilated_convolution",
        [](InstanceMaker& m) {
          Builder& b = m.builder();
@@ -87,6 +88,14 @@ const std::map<std::string_view, std::function<Instance(InstanceMaker&)>>& made_
   return list;
 }
 
+/// The instance made by hand for the rule, if there is one.
+const MakeInstance* hand_made(std::string_view rule) {
+  for (const auto* list : {&made_by_hand(), &older_runtime_instances()}) {
+    if (const auto at = list->find(rule); at != list->end()) return &at->second;
+  }
+  return nullptr;
+}
+
 double largest_difference(const Tensor& a, const Tensor& b) {
   double largest = 0;
   double range = 1;
@@ -114,8 +123,8 @@ TEST_P(RuleTest, KeepsTheAnswers) {
     Instance instance;
     try {
       InstanceMaker maker(static_cast<std::uint64_t>(seed));
-      const auto hand = made_by_hand().find(rule.name);
-      instance = hand != made_by_hand().end() ? hand->second(maker) : maker.make(rule.left);
+      const MakeInstance* by_hand = hand_made(rule.name);
+      instance = by_hand != nullptr ? (*by_hand)(maker) : maker.make(rule.left);
     } catch (const Error& e) {
       last_refusal = e.what();
       continue;  // the random choices did not fit together

@@ -1,0 +1,26 @@
+// What a Select TF op and a custom op keep of the TensorFlow node they were made from, byte for byte as TensorFlow's
+// converter writes it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "read/op_def.h"
+
+namespace tolite::read {
+struct Node;
+}
+
+namespace tolite::tensorflow {
+
+/// A FlexBuffer vector of the op's name and a NodeDef: the attributes with the definition's defaults, sorted
+/// (TensorFlow writes them in the chance order of a hash table), as many empty input names as there are operands, and
+/// the name of the node and the function it stands in.
+std::string select_options(const read::OpDef& op, const read::Node& node, std::string_view function,
+                           std::size_t operands);
+
+/// A FlexBuffer map of the attributes: strings, numbers, types as TensorFlow Lite numbers them, and lists of strings,
+/// integers and floats. Other kinds have no place in it.
+std::string custom_options(const read::OpDef& op, const read::Node& node);
+
+}  // namespace tolite::tensorflow

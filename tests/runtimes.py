@@ -1,0 +1,131 @@
+"""Other runtimes than the one of tests/requirements.txt: each in a Python environment of its own, made by
+`./dev runtimes` under build/runtimes (or $TOLITE_RUNTIMES), and run as a process of its own.
+
+As a program, inside such an environment: `python runtimes.py JOBS OUT` runs the files that the pickle JOBS lists.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+# Name of the environment -> what pip installs into it; `./dev runtimes` reads these lines.
+RUNTIMES = {
+    "tensorflow-2.18": ["tensorflow-cpu==2.18.1"],  # the last known to run Select TF ops
+    "tensorflow-2.12": ["tensorflow-cpu==2.12.1"],  # the oldest for Python 3.11
+    "tflite-runtime-2.14": ["tflite-runtime==2.14.0", "numpy<2"],
+    "ai-edge-litert-1.0": ["ai-edge-litert==1.0.1", "numpy<2"],
+}
+
+
+def python_of(runtime: str) -> Path | None:
+    """The interpreter of the runtime's environment, if it was made."""
+    folder = Path(os.environ.get("TOLITE_RUNTIMES", ROOT / "build" / "runtimes"))
+    python = folder / runtime / "bin" / "python"
+    return python if python.exists() else None
+
+
+def run(runtime: str, jobs: Sequence[tuple[str, list]], folder: Path, timeout: float = 900) -> list[Any]:
+    """Runs each (file, inputs in the file's order): the outputs in the file's order, or the error as a string.
+
+    A job that kills the process is an error too: it alone, and the rest is run again.
+    """
+    results: list[Any] = []
+    while len(results) < len(jobs):
+        todo, out = folder / "jobs.pickle", folder / "results.pickle"
+        todo.write_bytes(pickle.dumps(list(jobs)[len(results) :], protocol=4))
+        out.unlink(missing_ok=True)
+        done = subprocess.run(
+            [str(python_of(runtime)), __file__, str(todo), str(out)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        )
+        if not out.exists():
+            raise RuntimeError(f"{runtime} does not start: {done.stderr[-1000:]}")
+        with out.open("rb") as file:
+            while True:
+                try:
+                    results.append(pickle.load(file))
+                except EOFError:
+                    break
+        if done.returncode and len(results) < len(jobs):
+            results.append(f"the process ended with {done.returncode}: {done.stderr[-300:]}")
+    return results
+
+
+def interpreter_class():
+    """The interpreter of the environment this process runs in."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        try:
+            from tflite_runtime.interpreter import Interpreter
+        except ImportError:
+            import tensorflow as tf
+
+            Interpreter = tf.lite.Interpreter
+    return Interpreter
+
+
+def run_file(interpreter: Any, file: str, inputs: list) -> list:
+    """Outputs of one file, by position."""
+    import numpy as np
+
+    model = interpreter(model_path=file, num_threads=1)
+    arrays = [unpack(parts) for parts in inputs]
+    for detail, array in zip(model.get_input_details(), arrays, strict=True):
+        if tuple(detail["shape"]) != array.shape:
+            model.resize_tensor_input(detail["index"], array.shape)
+    model.allocate_tensors()
+    for detail, array in zip(model.get_input_details(), arrays, strict=True):
+        if array.size:  # the interpreter's Python face takes and gives no empty tensor
+            model.set_tensor(detail["index"], array)
+    model.invoke()
+    outputs = [
+        model.get_tensor(detail["index"]) if np.prod(detail["shape"]) else np.empty(detail["shape"], detail["dtype"])
+        for detail in model.get_output_details()
+    ]
+    return [pack(array) for array in outputs]
+
+
+def pack(array: Any) -> tuple[str, list[int], Any]:
+    """An array in plain Python, which every NumPy can read: its type, shape, and bytes or list of strings."""
+    if array.dtype.kind in "OSU":
+        return "object", list(array.shape), array.ravel().tolist()
+    return array.dtype.name, list(array.shape), array.tobytes()
+
+
+def unpack(parts: tuple[str, list[int], Any]) -> Any:
+    """The array again."""
+    import numpy as np
+
+    name, shape, data = parts
+    array = np.array(data, dtype=object) if name == "object" else np.frombuffer(data, dtype=name)
+    return array.reshape(shape)
+
+
+def main(jobs: str, out: str) -> None:
+    interpreter = interpreter_class()
+    with open(out, "wb") as results:
+        for file, inputs in pickle.loads(Path(jobs).read_bytes()):
+            try:
+                result = run_file(interpreter, file, inputs)
+            except Exception as error:
+                result = f"{type(error).__name__}: {error}"
+            pickle.dump(result, results, protocol=4)
+            results.flush()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--list"]:
+        for name, packages in RUNTIMES.items():
+            print(name, " ".join(packages), sep="\t")
+    else:
+        main(*sys.argv[1:])

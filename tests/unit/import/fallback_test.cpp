@@ -1,0 +1,142 @@
+// What becomes of nodes without a builtin form: Select TF ops, custom ops, or a refusal that says how to allow them.
+// The bytes of the options are held against TensorFlow's own in tests/select_tf.
+#include "import/tensorflow/fallback.h"
+
+#include <gtest/gtest.h>
+
+#include "import/tensorflow/import.h"
+#include "lite/node_view.h"
+#include "ops/table.h"
+#include "read/text_format.h"
+#include "tolite/error.h"
+
+namespace tolite::tensorflow {
+namespace {
+
+using Select = FallbackOptions::Select;
+
+std::string placeholder(const std::string& type) {
+  return R"(node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: )" + type +
+         R"( } } attr { key: "shape" value { shape { dim { size: -1 } dim { size: 4 } dim { size: 4 } } } } } )";
+}
+
+std::string node(const std::string& name, const std::string& op, const std::string& type,
+                 const std::string& more = {}) {
+  return "node { name: \"" + name + "\" op: \"" + op + "\" input: \"x\" attr { key: \"T\" value { type: " + type +
+         " } } " + more + " } ";
+}
+
+struct Imported {
+  Model model;
+  import::Issues issues;
+
+  Imported(const std::string& text, FallbackOptions fallback) {
+    const auto buffer = read::text_to_wire(*read::Buffer::own(text, "test"), "GraphDef");
+    const auto graph = read::GraphDef::read(buffer, buffer->bytes());
+    model = import_graph_def(graph, op_table(), {.fallback = std::move(fallback)}, issues);
+  }
+  const Graph& graph() const { return model.graphs.front(); }
+  std::vector<Op> ops() const {
+    std::vector<Op> list;
+    for (const NodeId id : graph().order()) list.push_back(graph()[id].op);
+    return list;
+  }
+  NodeView first(Op op) const {
+    for (const NodeId id : graph().order()) {
+      if (graph()[id].op == op) return {model, graph(), id, op_table()[op]};
+    }
+    throw Error(Code::internal, "there is no such node");
+  }
+};
+
+TEST(Fallback, SelectOpKeepsTypeAndSymbolsOfItsOperand) {
+  const Imported imported(placeholder("DT_DOUBLE") + node("y", "Cholesky", "DT_DOUBLE"), {.select = Select::needed});
+  ASSERT_EQ(imported.ops(), std::vector<Op>{Op::CUSTOM});
+  const NodeView select = imported.first(Op::CUSTOM);
+  EXPECT_EQ(select.text(Attr::custom_code), "FlexCholesky");
+  EXPECT_EQ(select.output_type(), Type::float64);
+  EXPECT_EQ(select.output_shape(), select.shape(0));
+  EXPECT_TRUE(imported.issues.empty());
+}
+
+TEST(Fallback, NarrowFloatsStayNarrowAroundTheOpAlone) {
+  const Imported imported(placeholder("DT_HALF") + node("y", "Cholesky", "DT_HALF"), {.select = Select::needed});
+  const NodeView select = imported.first(Op::CUSTOM);
+  EXPECT_EQ(select.type(0), Type::float16);
+  EXPECT_EQ(select.output_type(), Type::float16);
+  EXPECT_EQ(imported.ops(), (std::vector<Op>{Op::CAST, Op::CAST, Op::CUSTOM, Op::CAST, Op::CAST}));
+}
+
+TEST(Fallback, AllResultsOfTheDefinitionAreThere) {
+  const Imported imported(
+      placeholder("DT_FLOAT") + node("qr", "Qr", "DT_FLOAT") +
+          R"(node { name: "y" op: "Relu" input: "qr:1" attr { key: "T" value { type: DT_FLOAT } } })",
+      {.select = Select::needed});
+  EXPECT_EQ(imported.first(Op::CUSTOM).output_count(), 2U);
+}
+
+TEST(Fallback, ShapesThatTheExporterNoted) {
+  const Imported imported(
+      placeholder("DT_FLOAT") + node("y", "MatrixDeterminant", "DT_FLOAT",
+                                     "attr { key: \"_output_shapes\" value { list { shape { dim { size: -1 } } } } }"),
+      {.select = Select::preferred});
+  const NodeView select = imported.first(Op::CUSTOM);
+  ASSERT_EQ(select.output_shape().rank(), 1U);
+  EXPECT_EQ(select.text(Attr::custom_options).find("_output_shapes"), std::string::npos);
+}
+
+TEST(Fallback, PreferredTakesOpsThatHaveABuiltin) {
+  const std::string graph = placeholder("DT_FLOAT") + node("y", "Relu", "DT_FLOAT");
+  EXPECT_EQ(Imported(graph, {.select = Select::needed}).ops(), std::vector<Op>{Op::RELU});
+  const Imported preferred(graph, {.select = Select::preferred});
+  EXPECT_EQ(preferred.first(Op::CUSTOM).text(Attr::custom_code), "FlexRelu");
+}
+
+TEST(Fallback, CustomOpWhereTheDelegateHasNone) {
+  const Imported imported(placeholder("DT_FLOAT") + node("y", "Lu", "DT_FLOAT"),
+                          {.select = Select::needed, .allow_custom = true});
+  EXPECT_EQ(imported.first(Op::CUSTOM).text(Attr::custom_code), "Lu");
+  const Imported user(placeholder("DT_FLOAT") + node("y", "Lu", "DT_FLOAT"),
+                      {.select = Select::needed, .select_user_ops = {"Lu"}, .allow_custom = true});
+  EXPECT_EQ(user.first(Op::CUSTOM).text(Attr::custom_code), "FlexLu");
+}
+
+Code code_of(const std::string& op, FallbackOptions fallback = {}) {
+  const Imported imported(placeholder("DT_FLOAT") + node("y", op, "DT_FLOAT"), std::move(fallback));
+  return imported.issues.empty() ? Code::internal : imported.issues.list().front().code;
+}
+
+TEST(Fallback, EachRefusalHasItsCode) {
+  EXPECT_EQ(code_of("Qr"), Code::needs_select_op);
+  EXPECT_EQ(code_of("Lu"), Code::needs_custom_op);
+  EXPECT_EQ(code_of("Lu", {.select = Select::needed}), Code::needs_custom_op);
+  EXPECT_EQ(code_of("Smooth", {.allow_custom = true}), Code::unknown_op);
+}
+
+TEST(Fallback, DefinitionThatCannotBeRead) {
+  try {
+    const Fallback fallback({.op_definitions = {"name: \"Smooth"}});
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), Code::bad_option);
+  }
+}
+
+TEST(Fallback, NodeThatContradictsItsDefinition) {
+  const Imported imported(placeholder("DT_INT32") + node("y", "Cholesky", "DT_DOUBLE"), {.select = Select::needed});
+  ASSERT_FALSE(imported.issues.empty());
+  EXPECT_NE(imported.issues.list().front().reason.find("operand 0 is int32"), std::string::npos);
+}
+
+TEST(OpRegistry, FindsEachEndOfTheTable) {
+  const OpRegistry registry;
+  for (const char* op : {"A", "Abort", "Cholesky", "_XlaSendFromHost", "Zeta"})
+    EXPECT_NE(registry.find(op), nullptr) << op;
+  for (const char* op : {"", "0", "Cholesk", "Choleskyy", "~"}) EXPECT_EQ(registry.find(op), nullptr) << op;
+  EXPECT_TRUE(OpRegistry::runs_in_flex("Cholesky"));
+  EXPECT_FALSE(OpRegistry::runs_in_flex("Lu"));
+  EXPECT_FALSE(OpRegistry::runs_in_flex("Choles"));
+}
+
+}  // namespace
+}  // namespace tolite::tensorflow
