@@ -102,7 +102,7 @@ TEST(Converter, ReportsWhatIsLeftWithoutABuiltin) {
     converter.convert();
     FAIL();
   } catch (const Error& e) {
-    EXPECT_EQ(e.code(), Code::cannot_convert);
+    EXPECT_EQ(e.code(), Code::needs_custom_op);
   }
   ASSERT_EQ(converter.report().unconverted.size(), 1U);
   EXPECT_EQ(converter.report().unconverted[0].nodes, (std::vector<std::string>{"layer/zeta"}));
