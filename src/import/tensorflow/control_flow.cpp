@@ -127,6 +127,8 @@ void ControlFlow::examine_node(std::uint32_t i) {
     state.carries_effect = state.carries_effect || state_[control].carries_effect;
     if (node.flow != Flow::merging) guard = guards_.both(guard, state_[control].guard);
   }
+  if (node.def != nullptr && node.def->op == "ControlTrigger")
+    guard = Guards::kAlways;  // runs though its inputs are dead
   state.guard = node.flow == Flow::merging ? merge_guard(i) : guard;
   // Predicates are compared by what they are copies of: each conditional has an Identity of its own.
   const bool copies = node.flow == Flow::switching || (node.def != nullptr && node.def->op == "Identity");

@@ -65,13 +65,16 @@ Flow flow_of(std::string_view op) {
   return Flow::none;
 }
 
-FlowGraph::FlowGraph(const read::NodeList& nodes, std::span<const read::Argument> arguments) : arguments_(arguments) {
+FlowGraph::FlowGraph(const read::NodeList& nodes, std::span<const read::Argument> arguments,
+                     const std::vector<bool>& left_out)
+    : arguments_(arguments) {
   for (std::uint32_t i = 0; i < arguments.size(); ++i) argument_index_.emplace(arguments[i].name, i);
   index_.reserve(nodes.size());
   nodes_.resize(nodes.size());
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
     nodes_[i].def = &nodes[i];
     nodes_[i].flow = flow_of(nodes[i].op);
+    nodes_[i].is_left_out = !left_out.empty() && left_out[i];
     if (!index_.try_emplace(nodes[i].name, i).second)
       throw Error(Code::malformed, fmt::format("two nodes are called {}", nodes[i].name));
   }
@@ -86,6 +89,7 @@ FlowGraph::FlowGraph(const read::NodeList& nodes, std::span<const read::Argument
 
 void FlowGraph::connect() {
   for (FlowNode& node : nodes_) {
+    if (node.is_left_out) continue;
     for (const std::string_view input : node.def->inputs) {
       const Edge edge = resolve(input);
       if (!input.starts_with('^')) {
@@ -141,7 +145,7 @@ void FlowGraph::assign_frames() {
     }
   };
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (is_source(nodes_[i])) visit(i, 0);
+    if (is_source(nodes_[i]) && !nodes_[i].is_left_out) visit(i, 0);
   }
   while (!open.empty()) {
     const std::uint32_t i = open.back();
@@ -150,6 +154,7 @@ void FlowGraph::assign_frames() {
   }
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const FlowNode& node = nodes_[i];
+    if (node.is_left_out) continue;
     if (came_from[i] == kNowhere)
       throw Error(Code::cyclic_graph, "a node is part of a cycle that nothing enters", std::string(node.def->name));
     const bool takes_argument = std::any_of(node.inputs.begin(), node.inputs.end(),

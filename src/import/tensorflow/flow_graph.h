@@ -35,6 +35,7 @@ struct FlowNode {
   Flow flow = Flow::none;
   /// An input of its loop: an Enter node, or a Merge node that NextIteration feeds.
   bool is_loop_input = false;
+  bool is_left_out = false;
   std::uint32_t frame = 0;
   std::vector<Edge> inputs;
   std::vector<std::uint32_t> controls;
@@ -51,8 +52,10 @@ struct FlowFrame {
 
 class FlowGraph {
  public:
-  /// `arguments` are a function's inputs. Throws Error where the frames are not well formed.
-  FlowGraph(const read::NodeList& nodes, std::span<const read::Argument> arguments);
+  /// `arguments` are a function's inputs. Nodes that are left out (by number; empty for none) are in no frame and have
+  /// no edges. Throws Error where the frames are not well formed.
+  FlowGraph(const read::NodeList& nodes, std::span<const read::Argument> arguments,
+            const std::vector<bool>& left_out = {});
 
   FlowNode& operator[](std::uint32_t i) { return nodes_[i]; }
   const FlowNode& operator[](std::uint32_t i) const { return nodes_[i]; }

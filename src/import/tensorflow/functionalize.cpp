@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <deque>
+#include <unordered_map>
 
 #include "import/tensorflow/control_flow.h"
 #include "import/tensorflow/section.h"
@@ -43,6 +43,10 @@ class BodyWriter {
   void write(Keep keep, Write write) const {
     const FlowGraph& graph = flow_.graph();
     for (std::uint32_t i = 0; i < graph.size(); ++i) {
+      if (graph[i].is_left_out) {
+        if (graph[i].flow == Flow::none) keep(graph[i].def->wire);
+        continue;
+      }
       if (graph[i].frame != 0 || !flow_.runs_always(i)) continue;
       if (graph[i].flow == Flow::none) {
         if (graph[i].def != nullptr && !must_change(i)) {
@@ -76,7 +80,7 @@ class BodyWriter {
   bool must_change(std::uint32_t i) const {
     const FlowNode& node = flow_.graph()[i];
     return std::any_of(node.controls.begin(), node.controls.end(),
-                       [&](std::uint32_t c) { return flow_.is_replaced(c); }) ||
+                       [&](std::uint32_t c) { return flow_.is_replaced(c) || !flow_.runs_always(c); }) ||
            std::any_of(node.inputs.begin(), node.inputs.end(), [&](const Edge& edge) { return is_merge_index(edge); });
   }
 
@@ -111,6 +115,28 @@ class BodyWriter {
   std::span<const read::Argument> arguments_;
   bool in_function_;
 };
+
+/// By node number: whether the fetches can do without it.
+std::vector<bool> not_needed(const read::NodeList& nodes, std::span<const std::string> fetches) {
+  if (fetches.empty()) return {};
+  std::unordered_map<std::string_view, std::uint32_t> index;
+  for (std::uint32_t i = 0; i < nodes.size(); ++i) index.emplace(nodes[i].name, i);
+  std::vector<bool> left_out(nodes.size(), true);
+  std::vector<std::uint32_t> open;
+  const auto need = [&](std::string_view tensor) {
+    const auto at = index.find(read::parse_input(tensor).node);
+    if (at == index.end() || !left_out[at->second]) return;
+    left_out[at->second] = false;
+    open.push_back(at->second);
+  };
+  for (const std::string& fetch : fetches) need(fetch);
+  while (!open.empty()) {
+    const read::Node& node = nodes[open.back()];
+    open.pop_back();
+    for (const std::string_view input : node.inputs) need(input);
+  }
+  return left_out;
+}
 
 std::string rebuilt_function(Bytes wire, const read::Function& function, Effects& effects, NewFunctions& functions) {
   FlowGraph graph(function.nodes, function.inputs);
@@ -149,7 +175,8 @@ class Pieces {
 
 }  // namespace
 
-std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::GraphDef> graph) {
+std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::GraphDef> graph,
+                                                    std::span<const std::string> fetches) {
   const read::FunctionLibrary& library = graph->library();
   const bool main_has_some = has_control_flow(graph->nodes());
   std::vector<std::string_view> wanted;
@@ -166,7 +193,7 @@ std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::
   std::vector<std::size_t> made_nodes;  // numbers in nodes, whose bytes are pieces
   Pieces pieces;
   if (main_has_some) {
-    FlowGraph flow_graph(graph->nodes(), {});
+    FlowGraph flow_graph(graph->nodes(), {}, not_needed(graph->nodes(), fetches));
     ControlFlow flow(flow_graph, effects, functions);
     flow.rebuild();
     BodyWriter(flow, {}, false)

@@ -22,12 +22,17 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string>
 
 #include "read/graph_def.h"
 
 namespace tolite::tensorflow {
 
-/// The graph without TF1 control flow, in its nodes and in its functions; the same graph if it has none.
-std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::GraphDef> graph);
+/// The graph without TF1 control flow, in its nodes and in its functions; the same graph if it has none. Of loops and
+/// branches that the tensors `fetches` ("node:1") do not need, such as those of gradients, only the control flow nodes
+/// go, and what took something of them is not to be asked for; without fetches all is rebuilt.
+std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::GraphDef> graph,
+                                                    std::span<const std::string> fetches = {});
 
 }  // namespace tolite::tensorflow

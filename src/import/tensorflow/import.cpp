@@ -317,12 +317,28 @@ void make_main_graph(ImportSession& session, const ImportOptions& options) {
   maker.make(outputs, names, types);
 }
 
+/// What the signatures and the initializer take from the main graph.
+std::vector<std::string> asked_for(const read::MetaGraph& meta_graph) {
+  std::vector<std::string> tensors;
+  const auto add = [&](std::string_view name) {
+    if (!name.empty()) tensors.emplace_back(name);
+  };
+  for (const read::Signature& signature : meta_graph.signatures) {
+    for (const read::SignatureTensor& output : signature.outputs) {
+      add(output.info.name);
+      for (const read::TensorInfo& component : output.info.components) add(component.name);
+    }
+  }
+  add(meta_graph.initializer());
+  return tensors;
+}
+
 }  // namespace
 
 Model import_saved_model(const read::SavedModel& saved_model, const OpTable& table, const ImportOptions& options,
                          import::Issues& issues) {
   read::MetaGraph meta_graph = saved_model.meta_graph(options.tags);
-  meta_graph.graph = functionalize(meta_graph.graph);
+  meta_graph.graph = functionalize(meta_graph.graph, asked_for(meta_graph));
   Variables variables(meta_graph, saved_model.variables());
   const NodeIndex nodes(meta_graph.graph->nodes());
   std::vector<std::string> keys = chosen_signatures(meta_graph, options.signatures);
@@ -347,7 +363,7 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
 
 Model import_graph_def(std::shared_ptr<const read::GraphDef> graph_def, const OpTable& table,
                        const ImportOptions& options, import::Issues& issues) {
-  const auto functional = functionalize(std::move(graph_def));
+  const auto functional = functionalize(std::move(graph_def), options.outputs);
   const read::GraphDef& graph = *functional;
   Variables variables;
   const Fallback fallback(options.fallback);

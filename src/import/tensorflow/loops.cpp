@@ -114,13 +114,11 @@ void ControlFlow::rebuild_loop(std::uint32_t number, const Loop& loop) {
 /// From now on an Exit node takes a result of the While.
 void ControlFlow::replace_exits(std::uint32_t number, const Loop& loop, std::uint32_t made) {
   for (const std::uint32_t exit : graph_.frames()[number].exits) {
-    Edge last = resolve(graph_[exit].inputs[0]);
-    while (last.producer != Edge::kArgument && graph_[last.producer].flow == Flow::switching)
-      last = resolve(graph_[last.producer].inputs[0]);  // a Switch that waits for an effect
+    Edge last = source(graph_[exit].inputs[0]);  // behind Switch and Identity
     const auto at = std::lower_bound(loop.variables.begin(), loop.variables.end(), last.producer);
     if (at != loop.variables.end() && *at == last.producer) {
       last = {made, static_cast<std::uint32_t>(at - loop.variables.begin())};
-    } else if (graph_[last.producer].flow == Flow::entering) {
+    } else if (last.producer != Edge::kArgument && graph_[last.producer].flow == Flow::entering) {
       last = graph_[last.producer].inputs[0];
     } else {
       fail(graph_, exit, "a loop computes something after its last iteration, before Exit");

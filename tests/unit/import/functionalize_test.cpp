@@ -446,6 +446,35 @@ TEST(Functionalize, NamesThatAreTakenAreLeftAlone) {
   EXPECT_NE(text.find("c/1 = If(p, x) c_then c_else\nc_then(arg_0 float32):\n"), std::string::npos) << text;
 }
 
+TEST(Functionalize, RebuildsWhatIsAskedFor) {
+  const auto graph = read_text(fields(
+      joined({{kX, kP},
+              switched("c", "x", "p"),
+              {node("c/m", "Merge", {"c/f", "c/t"}), node("bad", "Merge", {"x", "x"}), node("y", "Relu", {"bad"})}})));
+  const std::vector<std::string> fetches{"c/m:0"};
+  EXPECT_EQ(lines(tensorflow::functionalize(graph, fetches)->nodes()),
+            "x = Placeholder()\n"
+            "p = Placeholder()\n"
+            "c/m = Identity(c)\n"
+            "y = Relu(bad)\n"
+            "c = If(p, x) c_then c_else\n");
+}
+
+TEST(Functionalize, GradientsLeaveLoopsBehindIdentitiesAndSynchronise) {
+  Nodes nodes = joined({{kX, node("n", "Placeholder", {})},
+                        loop("w", "x", "n",
+                             joined({{node("w/p", "Odd", {"w/id"})},
+                                     switched("w/c", "w/id", "w/p"),
+                                     {node("w/trigger", "ControlTrigger", {"^w/c/t"})}}),
+                             "w/id"),
+                        {node("w/last", "Identity", {"w/switch"}), node("w/exit2", "Exit", {"w/last"})}});
+  nodes.push_back(node("w/other", "NextIteration", {"w/id", "^w/trigger"}));
+  nodes.push_back(node("w/variable", "Merge", {"w/enter", "w/other"}));
+  const std::string text = rebuilt(nodes);
+  EXPECT_NE(text.find("w/exit2 = Identity(w)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("return w/id:output:0 float32 w/id:output:0 float32 arg2 float32\n"), std::string::npos) << text;
+}
+
 TEST(Functionalize, MalformedGraphsAreErrors) {
   const Nodes good = joined({{kX, node("n", "Placeholder", {})}, loop("w", "x", "n", {}, "w/id")});
   const auto without = [&](const std::string& name) {
