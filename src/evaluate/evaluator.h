@@ -16,8 +16,9 @@ namespace tolite::evaluate {
 
 using NamedTensors = std::map<std::string, Tensor>;
 
-/// Variables, hash tables and state tensors are kept from run to run. Shapes may differ from run to run. Weights that XNNPACK has packed are kept for the next run; intermediate tensors
-/// are released at their last use. The model must outlive the evaluator and not change. One run at a time.
+/// Variables, hash tables and state tensors are kept from run to run. Shapes may differ from run to run. Weights that
+/// XNNPACK has packed are kept for the next run; intermediate tensors are released at their last use. The model must
+/// outlive the evaluator and not change. One run at a time.
 class Evaluator {
  public:
   enum class Kernels { fastest, reference };

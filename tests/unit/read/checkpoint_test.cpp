@@ -14,10 +14,10 @@
 #include "read/bundle.h"
 #include "read/table.h"
 #include "read/tensor_slice.h"
+#include "read/wire_writer.h"
 #include "unit/read/exercise.h"
 #include "unit/read/table_writer.h"
 #include "unit/read/test_files.h"
-#include "read/wire_writer.h"
 
 namespace tolite::read {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "read/wire_writer.h"
 #include "unit/read/exercise.h"
 #include "unit/read/test_files.h"
-#include "read/wire_writer.h"
 
 namespace tolite::read {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
+#include "read/wire_writer.h"
 #include "unit/read/exercise.h"
 #include "unit/read/test_files.h"
-#include "read/wire_writer.h"
 
 namespace tolite::read {
 namespace {

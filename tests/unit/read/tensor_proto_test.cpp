@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "unit/read/test_files.h"
 #include "read/wire_writer.h"
+#include "unit/read/test_files.h"
 
 namespace tolite::read {
 namespace {
