@@ -181,7 +181,7 @@ class LstmCell {
     float* h = h_ + b * outputs_;
     float* c = c_ + b * cells_;
     const bool coupled = input_[0] == nullptr;  // the input gate is what the forget gate leaves
-    for (const std::size_t g : {1, 2, 0}) {
+    for (const std::size_t g : {1U, 2U, 0U}) {
       if (g != 0 || !coupled) gate(g, x, other, h, c);
     }
     for (std::size_t k = 0; k < cells_; ++k) {
@@ -399,14 +399,14 @@ void infer_rnn(Infer& n) {
 }
 
 void infer_bidirectional_lstm(Infer& n) {
-  for (const std::size_t state : {35, 36, 37, 38}) require_state(n, state);
+  for (const std::size_t state : {35U, 36U, 37U, 38U}) require_state(n, state);
   n.require(n.has(8) && n.has(25), "an output gate has no recurrent weights");
   const Dim forward = last_of(n, 8);
   infer_directions(n, forward, last_of(n, 25));
 }
 
 void infer_bidirectional_rnn(Infer& n) {
-  for (const std::size_t state : {4, 8}) require_state(n, state);
+  for (const std::size_t state : {4U, 8U}) require_state(n, state);
   const Dim forward = rows_of(n, 1);
   infer_directions(n, forward, rows_of(n, 5));
 }

@@ -102,7 +102,7 @@ class Recognizer {
     layer_.hidden = h;
     const auto output = made_by(loop_.next(h), Op::MUL);
     if (!output) return false;
-    for (const std::size_t left : {0, 1}) {
+    for (const std::size_t left : {0U, 1U}) {
       const auto gate = made_by(output->input(left), Op::LOGISTIC);
       const auto squashed = made_by(output->input(1 - left), Op::TANH);
       if (!gate || !squashed) continue;
@@ -120,10 +120,10 @@ class Recognizer {
     if (!total) return false;
     bool kept = false;
     bool added = false;
-    for (const std::size_t k : {0, 1}) {
+    for (const std::size_t k : {0U, 1U}) {
       const auto product = made_by(total->input(k), Op::MUL);
       if (!product) return false;
-      for (const std::size_t left : {0, 1}) {
+      for (const std::size_t left : {0U, 1U}) {
         const auto gate = made_by(product->input(left), Op::LOGISTIC);
         if (!gate) continue;
         const ValueId right = product->input(1 - left);

@@ -152,7 +152,7 @@ class Improver {
     if (!row_by_row || !is_constant || product.type(0) != Type::float32 || product.type(1) != Type::float32) return {};
     outer_.set_origin(outer_.graph()[loop_.node()].origin);
     std::vector<ValueId> operands{loop_.start(*sequence)};
-    for (const std::size_t i : {1, 2}) operands.push_back(product.has(i) ? in_outer(product.input(i)) : ValueId());
+    for (const std::size_t i : {1U, 2U}) operands.push_back(product.has(i) ? in_outer(product.input(i)) : ValueId());
     return outer_(Op::FULLY_CONNECTED, operands,
                   {{Attr::fused_activation_function, product.activation()}, {Attr::keep_num_dims, true}});
   }

@@ -16,7 +16,7 @@ Results select(TfNode& n, Builder& b) {
 ValueId chosen_strings(const TfNode& n, Builder& b) {
   std::vector<std::string> list;
   std::vector<ValueId> positions;
-  for (const std::size_t i : {1, 2}) {
+  for (const std::size_t i : {1U, 2U}) {
     const Tensor* strings = b.constant_of(n.in(i));
     if (strings == nullptr)
       n.refuse("the runtime cannot choose between strings that are no constants",
