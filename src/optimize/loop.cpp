@@ -43,6 +43,7 @@ Graph without(const Graph& from, const std::vector<bool>& inputs, const std::vec
     std::vector<ValueId> operands;
     for (const ValueId v : from.operands(id)) operands.push_back(copy_of(v));
     const NodeId copy = to.add_node(node.op, operands, node.attrs, node.result_count, node.origin);
+    if (node.sequence != 0) to.keep_in_order(copy);
     for (std::size_t i = 0; i < node.result_count; ++i) {
       const Value& value = from[from.result(id, i)];
       copies[from.result(id, i).index] = to.result(copy, i);

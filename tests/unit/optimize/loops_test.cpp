@@ -112,6 +112,41 @@ TEST(Loops, AListThatNobodyReadsGoes) {
   expect_same_answers(text, model);
 }
 
+TEST(Loops, WhatUsesStateKeepsItsOrderWhenAVariableGoes) {
+  Model model = parse_model(R"(
+signature "serving_default" @main ("x": 0) -> ("n": 0)
+graph @main(%0: float32[2] "x") {
+  %1, %2 = WHILE(int32[] {0}, %0) {cond_subgraph_index=@cond, body_subgraph_index=@body} : int32[], float32[2]
+  return %1
+}
+graph @cond(%0: int32[], %1: float32[2]) {
+  %2 = LESS(%0, int32[] {5})
+  return %2
+}
+graph @body(%0: int32[], %1: float32[2]) {
+  %2 = ADD(%0, int32[] {1})
+  %3 = VAR_HANDLE() {container="", shared_name="v"}
+  %4 = READ_VARIABLE(%3) : float32[2]
+  %5 = ADD(%4, float32[] {1})
+  ASSIGN_VARIABLE(%3, %5)
+  %6 = NEG(%1)
+  return %2, %6
+}
+)",
+                            op_table());
+  Stats stats;
+  optimize(model, op_table(), {}, stats);
+  const Graph& main = model.graphs[0];
+  ASSERT_EQ(main.operand_count(main.order().front()), 1U);
+  std::vector<Op> in_order;
+  for (const Graph& graph : model.graphs) {
+    for (const NodeId node : graph.order()) {
+      if (graph.name == "body" && graph[node].sequence != 0) in_order.push_back(graph[node].op);
+    }
+  }
+  EXPECT_EQ(in_order, (std::vector<Op>{Op::READ_VARIABLE, Op::ASSIGN_VARIABLE}));
+}
+
 TEST(Loops, CountersThatDifferStay) {
   const std::string text = replaced(lstm_text(), "WHILE(int32[] {0}, int32[] {0}", "WHILE(int32[] {1}, int32[] {0}");
   const Model model = optimized(text, LstmForm::fused);
