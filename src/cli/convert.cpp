@@ -95,9 +95,7 @@ void print_foreign_ops(const Report& report) {
 std::string op_definition(const std::string& text_or_path) {
   if (text_or_path.find(':') != std::string::npos && text_or_path.find("name") != std::string::npos)
     return text_or_path;
-  const auto file = MappedFile::open(text_or_path);
-  const Bytes bytes = file->bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  return std::string(as_text(MappedFile::open(text_or_path)->bytes()));
 }
 
 int convert(ConvertArguments& arguments) {

@@ -70,11 +70,8 @@ void remove_unreachable_graphs(Model& model, const OpTable& table) {
     moved[i] = GraphId(kept.size());
     kept.push_back(std::move(model.graphs[i]));
   }
-  if (kept.size() == model.graphs.size()) {
-    model.graphs = std::move(kept);
-    return;
-  }
   model.graphs = std::move(kept);
+  if (model.graphs.size() == moved.size()) return;  // every graph has the number that it had
   for (Signature& s : model.signatures) s.graph = moved[s.graph.index];
   for (Graph& graph : model.graphs) {
     for (std::size_t i = 0; i < graph.node_count(); ++i) {

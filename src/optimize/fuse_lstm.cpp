@@ -59,13 +59,7 @@ class Recognizer {
     return n;
   }
 
-  bool is_zero_before(std::size_t i) {
-    const ValueId v = loop_.start(i);
-    const NodeId producer = outer_.graph()[v].producer;
-    const bool filled = producer && outer_.graph()[producer].op == Op::FILL;
-    const Tensor* t = outer_.constant_of(filled ? outer_.graph().operand(producer, 1) : v);
-    return t != nullptr && splat_value(*t) == 0.0;
-  }
+  bool is_zero_before(std::size_t i) { return splat_of(outer_, loop_.start(i)) == 0.0; }
 
   /// The condition counts the steps from 0 to the length of a sequence.
   bool counts() {

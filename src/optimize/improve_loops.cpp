@@ -14,15 +14,6 @@
 namespace tolite::optimize {
 namespace {
 
-/// The number that all elements of a value have, if it is surely one.
-std::optional<double> splat_of(Builder b, ValueId v) {
-  if (const Tensor* constant = b.constant_of(v)) return splat_value(*constant);
-  const NodeId producer = b.graph()[v].producer;
-  if (!producer || b.graph()[producer].op != Op::FILL) return std::nullopt;
-  const Tensor* number = b.constant_of(b.graph().operand(producer, 1));
-  return number != nullptr ? splat_value(*number) : std::nullopt;
-}
-
 bool same_value(Builder& b, ValueId x, ValueId y) {
   if (x == y) return true;
   const Tensor* a = x ? b.constant_of(x) : nullptr;

@@ -61,6 +61,14 @@ Graph without(const Graph& from, const std::vector<bool>& inputs, const std::vec
 
 }  // namespace
 
+std::optional<double> splat_of(Builder& b, ValueId v) {
+  if (const Tensor* constant = b.constant_of(v)) return splat_value(*constant);
+  const NodeId producer = b.graph()[v].producer;
+  if (!producer || b.graph()[producer].op != Op::FILL) return std::nullopt;
+  const Tensor* number = b.constant_of(b.graph().operand(producer, 1));
+  return number != nullptr ? splat_value(*number) : std::nullopt;
+}
+
 std::optional<Loop> Loop::at(Model& model, GraphId outer, NodeId node, const OpTable& table,
                              const std::vector<std::uint32_t>& runners) {
   const Node& n = model[outer][node];

@@ -67,11 +67,16 @@ std::vector<GraphId> callees_first(const Model& model, const OpTable& table) {
   return callers_first;
 }
 
-void optimize_graph(Model& model, GraphId graph, const OpTable& table, RewriteState& state) {
+void clean(Model& model, GraphId graph, const OpTable& table) {
   // What nothing uses must not count as a use.
   remove_dead_code(model, graph, table);
-  // A pattern that names a value twice sees one value only after equal ones are merged.
+  // A pattern that names a value twice sees one value only after equal ones are merged; so does a loop of two variables
+  // that are the same.
   merge_equal(model, graph, table);
+}
+
+/// `graph` is clean.
+void rewrite(Model& model, GraphId graph, const OpTable& table, RewriteState& state) {
   // Before activations are fused: the arithmetic of activations and normalisations contains what would be fused.
   apply_rules(groups().simplify, model, graph, table, state);
   // After simplification has composed what it could, before fusion: a transpose between a convolution and its bias
@@ -127,12 +132,14 @@ OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOption
   // Graphs that others run come first: a loop is seen with its body in final form.
   const std::vector<std::uint32_t> runners = count_runners(model, table);
   for (const GraphId graph : callees_first(model, table)) {
-    // Which variables of a loop are the same shows once equal values are merged.
-    remove_dead_code(model, graph, table);
-    merge_equal(model, graph, table);
-    for (const GraphId inner : improve_loops(model, graph, table, runners, options.lstm))
-      optimize_graph(model, inner, table, state);
-    optimize_graph(model, graph, table, state);
+    clean(model, graph, table);
+    const std::vector<GraphId> changed = improve_loops(model, graph, table, runners, options.lstm);
+    for (const GraphId inner : changed) {
+      clean(model, inner, table);
+      rewrite(model, inner, table, state);
+    }
+    if (!changed.empty()) clean(model, graph, table);
+    rewrite(model, graph, table, state);
   }
   // What a rewrite made of a branch or loop may have been its only user.
   remove_unreachable_graphs(model, table);

@@ -6,6 +6,7 @@
 
 #include "import/tensorflow/region.h"
 #include "import/tensorflow/tensor_list.h"
+#include "ops/reshape.h"
 #include "tolite/error.h"
 
 namespace tolite::tensorflow {
@@ -27,7 +28,7 @@ ValueId condition_of(ItemNode& n, Builder& b, ValueId x) {
   const Shape shape = b.shape(x);
   if (!shape.ranked()) return x;
   if (shape.rank() != 0 && shape.element_count() != 1) n.refuse("its condition is not a single element");
-  return shape.is_scalar() ? x : b(Op::RESHAPE, {x, b.int32s(std::span<const std::int64_t>())});
+  return reshape(b, x, Shape{});
 }
 
 /// One side of an If: a function on the captured items, or another choice.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "import/tensorflow/foreign_options.h"
+#include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/types.h"
 #include "lite/infer.h"
 #include "read/graph_def.h"
@@ -103,10 +104,6 @@ std::vector<Shape> result_shapes(Builder& b, const read::Node& node, std::span<c
   return shapes;
 }
 
-ValueId cast(Builder& b, ValueId v, Type type) {
-  return b(Op::CAST, {v}, {{Attr::in_data_type, b.type(v)}, {Attr::out_data_type, type}});
-}
-
 /// The operands under the types that the node names: 16-bit floats are float32 inside a graph.
 std::vector<ValueId> operands_of(Builder& b, const std::vector<read::DataType>& types,
                                  std::span<const ValueId> inputs) {
@@ -121,7 +118,7 @@ std::vector<ValueId> operands_of(Builder& b, const std::vector<read::DataType>& 
       throw Refusal{fmt::format("operand {} is {}, and its definition wants {}", i, type_name(given),
                                 read::data_type_name(types[i])),
                     {}};
-    operands.push_back(narrows ? cast(b, inputs[i], wanted) : inputs[i]);
+    operands.push_back(narrows ? cast_to(b, inputs[i], wanted) : inputs[i]);
   }
   return operands;
 }
@@ -189,7 +186,7 @@ std::vector<ValueId> Fallback::wire(Builder& b, const read::Node& node, std::str
     Value& value = b.graph()[results[i]];
     value.type = read::lite_type(types[i]);
     value.shape = shapes[i];
-    if (is_narrow_float(value.type)) results[i] = cast(b, results[i], Type::float32);
+    results[i] = widened(b, results[i]);
   }
   return results;
 }

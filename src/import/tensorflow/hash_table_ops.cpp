@@ -2,7 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <fstream>
+#include <cstdlib>
 #include <string>
 
 #include "base/file.h"

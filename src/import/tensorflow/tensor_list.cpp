@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
-#include "import/tensorflow/dimension_values.h"
+#include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/symbolic_shape.h"
+#include "ops/reshape.h"
 
 namespace tolite::tensorflow::tensor_list {
 namespace {
@@ -44,12 +46,9 @@ ValueId described(Builder& b, ValueId value, const Shape& shape) {
   return value;
 }
 
-ValueId as_vector(Builder& b, ValueId scalar) { return b(Op::RESHAPE, {scalar, b.int32s({1})}); }
+ValueId as_vector(Builder& b, ValueId scalar) { return reshape(b, scalar, Shape{1}); }
 
-ValueId scalar(Builder& b, ValueId x) {
-  const ValueId index = int32_operand(b, x);
-  return b.shape(index).is_scalar() ? index : b(Op::RESHAPE, {index, b.int32s(std::span<const std::int64_t>())});
-}
+ValueId scalar(Builder& b, ValueId x) { return reshape(b, int32_operand(b, x), Shape{}); }
 
 Item filled(ItemNode& n, const Item& list, const Shape& element) {
   const auto made = with_elements(n.importer(), list, element);
@@ -76,12 +75,11 @@ std::optional<Item> with_elements(GraphImporter& importer, const Item& list, con
   ValueId dims;
   Shape shape;
   for (const Shape& candidate : {merged(element, spec.shape), merged(spec.shape, element)}) {
-    if (!dims && candidate.ranked()) dims = dimension_values(b, (shape = candidate).dims());
+    if (!dims && candidate.ranked()) dims = shape_value(b, shape = candidate);
   }
   if (!dims) return std::nullopt;
   const ValueId count = as_vector(b, list.value);
-  const ValueId whole =
-      shape.rank() == 0 ? count : b(Op::CONCATENATION, {count, dims}, {{Attr::axis, std::int64_t{0}}});
+  const ValueId whole = shape.rank() == 0 ? count : b(Op::CONCATENATION, {count, dims}, {{Attr::axis, 0}});
   const ValueId zero =
       spec.type == Type::string ? b.constant(string_tensor({}, std::vector<std::string>{""})) : b.scalar(spec.type, 0);
   const ValueId zeros = b(Op::FILL, {whole, zero});
@@ -100,19 +98,22 @@ Shape element_shape(GraphImporter& importer, const Item& list) {
   return Shape(std::vector<Dim>(whole.dims().begin() + 1, whole.dims().end()));
 }
 
+Item longer_by(GraphImporter& importer, const Item& list, ValueId count) {
+  Builder& b = importer.builder();
+  const ValueId rest = b(Op::STRIDED_SLICE, {shape_of(b, list.value), b.int32s({1}), b.int32s({0}), b.int32s({1})},
+                         {{Attr::end_mask, 1}});
+  const ValueId zeros =
+      b(Op::FILL, {b(Op::CONCATENATION, {count, rest}, {{Attr::axis, 0}}), b.scalar(b.type(list.value), 0)});
+  return {Item::Kind::list, list.index, b(Op::CONCATENATION, {list.value, zeros}, {{Attr::axis, 0}})};
+}
+
 Item with_length_for(GraphImporter& importer, const Item& list, ValueId index) {
   Builder& b = importer.builder();
   const ValueId missing =
       b(Op::MAXIMUM, {b(Op::SUB, {b(Op::ADD, {scalar(b, index), b.int32(1)}), length(importer, list)}), b.int32(0)});
   if (const auto none = b.integers(missing); none && none->front() == 0) return list;
   if (list.kind == Item::Kind::reserved_list) return {list.kind, list.index, b(Op::ADD, {list.value, missing})};
-  const ValueId dims = b(Op::SHAPE, {list.value}, {{Attr::out_type, Type::int32}});
-  const ValueId rest =
-      b(Op::STRIDED_SLICE, {dims, b.int32s({1}), b.int32s({0}), b.int32s({1})}, {{Attr::end_mask, std::int64_t{1}}});
-  const ValueId added =
-      b(Op::FILL, {b(Op::CONCATENATION, {as_vector(b, missing), rest}, {{Attr::axis, std::int64_t{0}}}),
-                   b.scalar(b.type(list.value), 0)});
-  return {Item::Kind::list, list.index, b(Op::CONCATENATION, {list.value, added}, {{Attr::axis, std::int64_t{0}}})};
+  return longer_by(importer, list, as_vector(b, missing));
 }
 
 Item set_element(ItemNode& n, const Item& list, ValueId index, ValueId element) {
@@ -123,8 +124,7 @@ Item set_element(ItemNode& n, const Item& list, ValueId index, ValueId element) 
   const ValueId row = b(Op::EXPAND_DIMS, {element, b.int32s({0})});
   const ValueId at = as_vector(b, scalar(b, index));
   const std::vector<std::int64_t> zeros(shape.rank(), 0);
-  const ValueId start =
-      zeros.empty() ? at : b(Op::CONCATENATION, {at, b.int32s(zeros)}, {{Attr::axis, std::int64_t{0}}});
+  const ValueId start = zeros.empty() ? at : b(Op::CONCATENATION, {at, b.int32s(zeros)}, {{Attr::axis, 0}});
   const Type type = carrier_type(n, b, Op::DYNAMIC_UPDATE_SLICE, b.type(element));
   const ValueId updated = b(Op::DYNAMIC_UPDATE_SLICE, {carried(b, made.value, type), carried(b, row, type), start});
   return {Item::Kind::list, list.index, carried(b, updated, b.type(element))};
@@ -133,8 +133,7 @@ Item set_element(ItemNode& n, const Item& list, ValueId index, ValueId element) 
 ValueId get_element(ItemNode& n, const Item& list, ValueId index, const Shape& shape) {
   Builder& b = n.importer().builder();
   const Item made = filled(n, list, shape);
-  const ValueId element = b(Op::GATHER, {made.value, scalar(b, index)},
-                            {{Attr::axis, std::int64_t{0}}, {Attr::batch_dims, std::int64_t{0}}});
+  const ValueId element = b(Op::GATHER, {made.value, scalar(b, index)}, {{Attr::axis, 0}, {Attr::batch_dims, 0}});
   return described(b, element, shape);
 }
 
@@ -148,8 +147,7 @@ ValueId stack(ItemNode& n, const Item& list, const Shape& element) {
 ValueId gather(ItemNode& n, const Item& list, ValueId indices, const Shape& element) {
   Builder& b = n.importer().builder();
   const Item made = filled(n, list, element);
-  return b(Op::GATHER, {made.value, int32_operand(b, indices)},
-           {{Attr::axis, std::int64_t{0}}, {Attr::batch_dims, std::int64_t{0}}});
+  return b(Op::GATHER, {made.value, int32_operand(b, indices)}, {{Attr::axis, 0}, {Attr::batch_dims, 0}});
 }
 
 Item scatter(ItemNode& n, const Item& list, ValueId indices, ValueId elements) {
@@ -169,9 +167,9 @@ Item scatter(ItemNode& n, const Item& list, ValueId indices, ValueId elements) {
   const Item made = filled(n, list, Shape(std::vector<Dim>(shape.dims().begin() + 1, shape.dims().end())));
   const ValueId at = b(Op::EXPAND_DIMS, {int32_operand(b, indices), b.int32s({1})});
   // Rows that are set are told by a mask: there is no builtin that writes rows at computed places over others.
-  const ValueId dims = b(Op::SHAPE, {made.value}, {{Attr::out_type, Type::int32}});
+  const ValueId dims = shape_of(b, made.value);
   const ValueId written = b(Op::SCATTER_ND, {at, elements, dims});
-  const ValueId ones = b(Op::FILL, {b(Op::SHAPE, {elements}, {{Attr::out_type, Type::int32}}), b.int32(1)});
+  const ValueId ones = b(Op::FILL, {shape_of(b, elements), b.int32(1)});
   const ValueId mask = b(Op::SCATTER_ND, {at, ones, dims});
   return {Item::Kind::list, list.index, b(Op::SELECT_V2, {b(Op::GREATER, {mask, b.int32(0)}), written, made.value})};
 }
@@ -181,20 +179,16 @@ ValueId concatenate(ItemNode& n, const Item& list, const Shape& element) {
   const Item made = filled(n, list, element);
   const Shape shape = b.shape(made.value);
   if (!shape.ranked() || shape.rank() < 2) n.refuse("the rank of the elements is not known");
-  std::vector<Dim> rest(shape.dims().begin() + 2, shape.dims().end());
-  const ValueId tail = dimension_values(b, rest);
+  const std::vector<Dim> rest(shape.dims().begin() + 2, shape.dims().end());
+  const ValueId tail = shape_value(b, Shape(rest));
   if (!tail) n.refuse("the shape of the list's elements is not known");
-  const ValueId dims =
-      rest.empty() ? b.int32s({-1}) : b(Op::CONCATENATION, {b.int32s({-1}), tail}, {{Attr::axis, std::int64_t{0}}});
+  const ValueId dims = rest.empty() ? b.int32s({-1}) : b(Op::CONCATENATION, {b.int32s({-1}), tail}, {{Attr::axis, 0}});
   return b(Op::RESHAPE, {made.value, dims});
 }
 
 ValueId length(GraphImporter& importer, const Item& list) {
   if (list.kind == Item::Kind::reserved_list) return list.value;
-  Builder& b = importer.builder();
-  const ValueId dims = b(Op::SHAPE, {list.value}, {{Attr::out_type, Type::int32}});
-  return b(Op::STRIDED_SLICE, {dims, b.int32s({0}), b.int32s({1}), b.int32s({1})},
-           {{Attr::shrink_axis_mask, std::int64_t{1}}});
+  return axis_size(importer.builder(), list.value, 0);
 }
 
 }  // namespace tolite::tensorflow::tensor_list

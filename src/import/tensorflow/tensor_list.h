@@ -19,6 +19,8 @@ std::optional<Item> with_elements(GraphImporter& importer, const Item& list, con
 /// The shape of an element, as far as it is known.
 Shape element_shape(GraphImporter& importer, const Item& list);
 
+/// A list that has a tensor, with so many zeros (an int32 vector of one element) behind its last element.
+Item longer_by(GraphImporter& importer, const Item& list, ValueId count);
 /// The list, with zeros at its end if it is too short to have an element at `index`.
 Item with_length_for(GraphImporter& importer, const Item& list, ValueId index);
 

@@ -1,9 +1,10 @@
 // TF2's TensorList ops.
 #include <algorithm>
 
-#include "import/tensorflow/dimension_values.h"
 #include "import/tensorflow/ops/operands.h"
+#include "import/tensorflow/ops/symbolic_shape.h"
 #include "import/tensorflow/tensor_list.h"
+#include "ops/reshape.h"
 
 namespace tolite::tensorflow {
 namespace {
@@ -50,7 +51,7 @@ Item appended(ItemNode& n, const Item& list, ValueId elements) {
   const auto made = tensor_list::with_elements(n.importer(), list,
                                                Shape(std::vector<Dim>(shape.dims().begin() + 1, shape.dims().end())));
   if (!made) n.refuse("the shape of the list's elements is not known where the list is made");
-  return {Item::Kind::list, list.index, b(Op::CONCATENATION, {made->value, elements}, {{Attr::axis, std::int64_t{0}}})};
+  return {Item::Kind::list, list.index, b(Op::CONCATENATION, {made->value, elements}, {{Attr::axis, 0}})};
 }
 
 std::vector<Item> push_back(ItemNode& n) {
@@ -64,14 +65,14 @@ std::vector<Item> pop_back(ItemNode& n) {
   const ValueId whole = tensor_list::stack(n, list, shape_operand(n, 1));
   const ValueId rest = b(Op::STRIDED_SLICE, {whole, b.int32s({0}), b.int32s({-1}), b.int32s({1})});
   const ValueId last = b(Op::STRIDED_SLICE, {whole, b.int32s({-1}), b.int32s({0}), b.int32s({1})},
-                         {{Attr::end_mask, std::int64_t{1}}, {Attr::shrink_axis_mask, std::int64_t{1}}});
+                         {{Attr::end_mask, 1}, {Attr::shrink_axis_mask, 1}});
   return {Item(Item::Kind::list, list.index, rest), last};
 }
 
 std::vector<Item> element_shape_value(ItemNode& n) {
   Builder& b = n.importer().builder();
   const Shape shape = tensor_list::element_shape(n.importer(), list_operand(n));
-  const ValueId dims = shape.ranked() ? dimension_values(b, shape.dims()) : ValueId();
+  const ValueId dims = shape.ranked() ? shape_value(b, shape) : ValueId();
   if (!dims) n.refuse("the shape of the list's elements is not known");
   return {cast_to(b, dims, n.type_attr("shape_type"))};
 }
@@ -82,13 +83,8 @@ std::vector<Item> resize(ItemNode& n) {
   const Item& list = list_operand(n);
   const ValueId size = int32_operand(b, n.in(1));
   if (list.kind == Item::Kind::reserved_list) return {Item(list.kind, list.index, size)};
-  const ValueId dims = b(Op::SHAPE, {list.value}, {{Attr::out_type, Type::int32}});
-  const ValueId rest =
-      b(Op::STRIDED_SLICE, {dims, b.int32s({1}), b.int32s({0}), b.int32s({1})}, {{Attr::end_mask, std::int64_t{1}}});
-  const ValueId count = b(Op::RESHAPE, {size, b.int32s({1})});
-  const ValueId zeros = b(Op::FILL, {b(Op::CONCATENATION, {count, rest}, {{Attr::axis, std::int64_t{0}}}),
-                                     b.scalar(b.type(list.value), 0)});
-  const ValueId longer = b(Op::CONCATENATION, {list.value, zeros}, {{Attr::axis, std::int64_t{0}}});
+  const ValueId count = reshape(b, size, Shape{1});
+  const ValueId longer = tensor_list::longer_by(n.importer(), list, count).value;
   const ValueId cut = b(Op::STRIDED_SLICE, {longer, b.int32s({0}), count, b.int32s({1})});
   return {Item(Item::Kind::list, list.index, cut)};
 }
@@ -100,10 +96,10 @@ std::vector<Item> concatenate(ItemNode& n) {
   const ValueId joined = tensor_list::concatenate(n, list, element);
   if (n.outputs_used() < 2) return {joined};
   const Shape shape = tensor_list::element_shape(n.importer(), list);
-  const ValueId length = shape.ranked() ? dimension_values(b, {shape[0]}) : ValueId();
+  const ValueId length = shape.ranked() ? shape_value(b, Shape{shape[0]}) : ValueId();
   if (!length) n.refuse("the lengths of the list's elements are not known");
-  const ValueId count = b(Op::RESHAPE, {tensor_list::length(n.importer(), list), b.int32s({1})});
-  const ValueId one = b(Op::RESHAPE, {cast_to(b, length, Type::int64), b.int32s(std::span<const std::int64_t>())});
+  const ValueId count = reshape(b, tensor_list::length(n.importer(), list), Shape{1});
+  const ValueId one = reshape(b, cast_to(b, length, Type::int64), Shape{});
   return {joined, b(Op::FILL, {count, one})};
 }
 
@@ -117,7 +113,7 @@ std::vector<Item> split(ItemNode& n) {
     n.refuse("the list's elements have different lengths, which one tensor cannot hold");
   std::vector<Dim> dims{Dim(static_cast<std::int64_t>(lengths.size())), Dim(lengths.front())};
   dims.insert(dims.end(), shape.dims().begin() + 1, shape.dims().end());
-  const ValueId whole = dimension_values(b, dims);
+  const ValueId whole = shape_value(b, Shape(dims));
   if (!whole) n.refuse("the shape of the list's elements is not known");
   const std::uint32_t index = n.importer().session().add_element_spec({n.type(0), Shape::unranked()});
   return {Item(Item::Kind::list, index, b(Op::RESHAPE, {n.in(0), whole}))};

@@ -11,6 +11,9 @@ namespace tolite::tensorflow {
 /// they do not tell it.
 ValueId run_time_dim(const TfNode& n, Builder& b, Dim dim, std::initializer_list<ValueId> sources);
 
+/// A ranked shape as an int32 vector, from the shapes of whatever values the graph has; none if they do not tell it.
+ValueId shape_value(Builder& b, const Shape& shape);
+
 /// x in another shape of as many elements. Dimensions that are not known come from x itself and from `sources`.
 ValueId reshaped(const TfNode& n, Builder& b, ValueId x, const Shape& shape,
                  std::initializer_list<ValueId> sources = {});
