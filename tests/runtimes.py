@@ -1,7 +1,7 @@
 """Other runtimes than the one of tests/requirements.txt: each in a Python environment of its own, made by
 `./dev runtimes` under build/runtimes (or $TOLITE_RUNTIMES), and run as a process of its own.
 
-As a program, inside such an environment: `python runtimes.py JOBS OUT` runs the files that the pickle JOBS lists.
+As a program, inside such an environment: `python runtimes.py JOBS OUT KIND` runs the files that the pickle JOBS lists.
 """
 
 import os
@@ -30,8 +30,12 @@ def python_of(runtime: str) -> Path | None:
     return python if python.exists() else None
 
 
-def run(runtime: str, jobs: Sequence[tuple[str, list]], folder: Path, timeout: float = 900) -> list[Any]:
+def run(
+    runtime: str, jobs: Sequence[tuple[str, list]], folder: Path, timeout: float = 900, kind: str = "inputs"
+) -> list[Any]:
     """Runs each (file, inputs in the file's order): the outputs in the file's order, or the error as a string.
+    With `kind` "calls" each (file, [(signature, inputs by name), ...]), one interpreter a file: the outputs of each
+    call by name.
 
     A job that kills the process is an error too: it alone, and the rest is run again.
     """
@@ -41,7 +45,7 @@ def run(runtime: str, jobs: Sequence[tuple[str, list]], folder: Path, timeout: f
         todo.write_bytes(pickle.dumps(list(jobs)[len(results) :], protocol=4))
         out.unlink(missing_ok=True)
         done = subprocess.run(
-            [str(python_of(runtime)), __file__, str(todo), str(out)],
+            [str(python_of(runtime)), __file__, str(todo), str(out), kind],
             capture_output=True,
             text=True,
             timeout=timeout,
@@ -95,6 +99,22 @@ def run_file(interpreter: Any, file: str, inputs: list) -> list:
     return [pack(array) for array in outputs]
 
 
+def run_calls(interpreter: Any, file: str, calls: list) -> list:
+    """Outputs of each call of a signature, by name, all on one interpreter."""
+    model = interpreter(model_path=file, num_threads=1)
+    runners = {key: model.get_signature_runner(key) for key in model.get_signature_list()}
+    return [
+        {
+            name: pack(array)
+            for name, array in runners[key](**{name: unpack(parts) for name, parts in inputs.items()}).items()
+        }
+        for key, inputs in calls
+    ]
+
+
+RUN = {"inputs": run_file, "calls": run_calls}
+
+
 def pack(array: Any) -> tuple[str, list[int], Any]:
     """An array in plain Python, which every NumPy can read: its type, shape, and bytes or list of strings."""
     if array.dtype.kind in "OSU":
@@ -111,12 +131,12 @@ def unpack(parts: tuple[str, list[int], Any]) -> Any:
     return array.reshape(shape)
 
 
-def main(jobs: str, out: str) -> None:
+def main(jobs: str, out: str, kind: str) -> None:
     interpreter = interpreter_class()
     with open(out, "wb") as results:
         for file, inputs in pickle.loads(Path(jobs).read_bytes()):
             try:
-                result = run_file(interpreter, file, inputs)
+                result = RUN[kind](interpreter, file, inputs)
             except Exception as error:
                 result = f"{type(error).__name__}: {error}"
             pickle.dump(result, results, protocol=4)

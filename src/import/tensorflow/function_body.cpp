@@ -9,17 +9,23 @@
 #include <utility>
 
 #include "import/tensorflow/op_outputs.h"
+#include "import/tensorflow/op_registry.h"
 #include "tolite/error.h"
 
 namespace tolite::tensorflow {
 namespace {
 
-/// Nodes that training leaves behind and inference drops; nothing is imported for their sake.
+bool contains_any(std::string_view op, std::span<const char* const> words) {
+  return std::any_of(words.begin(), words.end(), [&](const char* w) { return op.find(w) != std::string_view::npos; });
+}
+
+/// Nodes that training leaves behind and inference drops, and those that let go of what they were given; nothing is
+/// imported for their sake.
 bool is_dropped(std::string_view op) {
-  constexpr std::array kDropped = {"Assert",        "Print",          "PrintV2", "DisableCopyOnRead",
-                                   "CheckNumerics", "CheckNumericsV2"};
-  return std::find(kDropped.begin(), kDropped.end(), op) != kDropped.end() || op.ends_with("Summary") ||
-         op.starts_with("WriteSummary") || op.ends_with("SummaryV2");
+  constexpr std::array kDropped = {"Assert",        "Print",           "PrintV2", "DisableCopyOnRead",
+                                   "CheckNumerics", "CheckNumericsV2", "Abort",   "ControlTrigger"};
+  constexpr std::array kReleases = {"Summary", "Close", "Delete", "Destroy"};
+  return std::find(kDropped.begin(), kDropped.end(), op) != kDropped.end() || contains_any(op, kReleases);
 }
 
 class BodyMaker {
@@ -161,9 +167,16 @@ std::vector<std::string_view> called_functions(const read::Node& node) {
 }  // namespace
 
 Effects::Effect Effects::own_effect(std::string_view op) {
-  if (assigns(op)) return Effect::change;
-  const bool reads = op == "ReadVariableOp" || op.starts_with("ResourceGather") || op.starts_with("LookupTable");
-  return reads ? Effect::read : Effect::none;
+  const auto [known, is_new] = ops_.try_emplace(op, Effect::none);
+  if (!is_new) return known->second;
+  // What gives nothing, as Save and WriteFile do, runs for its effect.
+  if (assigns(op) || (op != "NoOp" && !is_dropped(op) && OpRegistry::gives_nothing(op))) {
+    known->second = Effect::change;
+  } else if (op == "ReadVariableOp" || op == "ReadFile" || op.starts_with("ResourceGather") ||
+             op.starts_with("LookupTable") || op.starts_with("Restore")) {
+    known->second = Effect::read;
+  }
+  return known->second;
 }
 
 Effects::Effect Effects::effect_of(const read::Node& node) {

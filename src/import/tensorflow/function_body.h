@@ -31,7 +31,7 @@ struct Body {
   std::vector<Edge> returns;
 };
 
-/// Tells which nodes touch what outlives a call, variables and tables; calls do what their functions do.
+/// Tells which nodes touch what outlives a call, variables, tables and files; calls do what their functions do.
 class Effects {
  public:
   explicit Effects(const read::FunctionLibrary& library) : library_(library) {}
@@ -40,10 +40,11 @@ class Effects {
 
  private:
   enum class Effect : std::uint8_t { none, read, change };
-  static Effect own_effect(std::string_view op);
+  Effect own_effect(std::string_view op);
   Effect effect_of(const read::Node& node);
   void examine(std::string_view function);
   const read::FunctionLibrary& library_;
+  std::unordered_map<std::string_view, Effect> ops_;
   std::unordered_map<std::string_view, Effect> functions_;
 };
 

@@ -54,4 +54,9 @@ bool OpRegistry::runs_in_flex(std::string_view op) {
   return line.size() > op.size() && line[op.size()] == '*';
 }
 
+bool OpRegistry::gives_nothing(std::string_view op) {
+  const std::string_view line = find_line(op);
+  return !line.empty() && line.find(" -> ") == std::string_view::npos;
+}
+
 }  // namespace tolite::tensorflow

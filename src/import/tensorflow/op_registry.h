@@ -21,6 +21,8 @@ class OpRegistry {
   const read::OpDef* find(std::string_view op) const;
   /// Whether the op is on the Flex delegate's list.
   static bool runs_in_flex(std::string_view op);
+  /// Whether the op is one of TensorFlow's that have no result.
+  static bool gives_nothing(std::string_view op);
 
  private:
   mutable std::map<std::string, read::OpDef, std::less<>> definitions_;  // TensorFlow's as they are asked for

@@ -129,6 +129,54 @@ TEST(Fallback, NodeThatContradictsItsDefinition) {
   EXPECT_NE(imported.issues.list().front().reason.find("operand 0 is int32"), std::string::npos);
 }
 
+/// A node without a T: its inputs, a '^' in front of those it only waits for.
+std::string file_node(const std::string& name, const std::string& op, const std::vector<std::string>& inputs,
+                      const std::string& attributes = {}) {
+  std::string text = "node { name: \"" + name + "\" op: \"" + op + "\" ";
+  for (const std::string& input : inputs) text += "input: \"" + input + "\" ";
+  return text + attributes + "} ";
+}
+
+const std::string kPath = file_node("path", "Const", {},
+                                    R"(attr { key: "dtype" value { type: DT_STRING } } attr { key: "value" value {
+                                       tensor { dtype: DT_STRING tensor_shape {} string_val: "file" } } } )");
+
+TEST(Fallback, WhatGivesNothingRunsForItsEffectAndInItsOrder) {
+  // The file is read, then written, then read again; nobody takes what the first reading gives.
+  const Imported imported(kPath + file_node("before", "ReadFile", {"path"}) +
+                              file_node("write", "WriteFile", {"path", "path", "^before"}) +
+                              file_node("y", "ReadFile", {"path", "^write"}),
+                          {.select = Select::needed});
+  ASSERT_TRUE(imported.issues.empty());
+  std::string codes;
+  for (const NodeId id : imported.graph().order())
+    codes += NodeView(imported.model, imported.graph(), id, op_table()[Op::CUSTOM]).text(Attr::custom_code) + " ";
+  EXPECT_EQ(codes, "FlexReadFile FlexWriteFile FlexReadFile ");
+}
+
+TEST(Fallback, AnEffectThatNoOptionAllowsIsReported) {
+  const Imported imported(
+      kPath + file_node("write", "WriteFile", {"path", "path"}) +
+          file_node("y", "Identity", {"path", "^write"}, R"(attr { key: "T" value { type: DT_STRING } } )"),
+      {});
+  ASSERT_FALSE(imported.issues.empty());
+  EXPECT_EQ(imported.issues.list().front().op, "WriteFile");
+}
+
+TEST(Fallback, LettingGoIsNoEffect) {
+  const Imported imported(placeholder("DT_FLOAT") + file_node("gone", "DeleteSessionTensor", {"path"}) + kPath +
+                              node("y", "Relu", "DT_FLOAT", "input: \"^gone\""),
+                          {});
+  EXPECT_TRUE(imported.issues.empty());
+  EXPECT_EQ(imported.ops(), std::vector<Op>{Op::RELU});
+}
+
+TEST(OpRegistry, KnowsWhatGivesNothing) {
+  EXPECT_TRUE(OpRegistry::gives_nothing("SaveV2"));
+  EXPECT_FALSE(OpRegistry::gives_nothing("Cholesky"));
+  EXPECT_FALSE(OpRegistry::gives_nothing("Saved"));
+}
+
 TEST(OpRegistry, FindsEachEndOfTheTable) {
   const OpRegistry registry;
   for (const char* op : {"A", "Abort", "Cholesky", "_XlaSendFromHost", "Zeta"})
