@@ -55,9 +55,11 @@ bool joins_small(const Match& m, ValueId joined_from_a, ValueId joined_from_b, c
   return a && b && n && *n <= std::max(*a, *b);
 }
 
-/// (x op c) op d becomes x op (c op d).
+/// (x op c) op d becomes x op (c op d). With a constant x the result would be of the same form again, for ever: it is
+/// left to folding.
 template <Op kJoin, Op kResult>
 ValueId join_constants(Builder& b, const Match& m, ValueId left, ValueId right, bool constant_first) {
+  if (m.is_constant(m[x])) return m.no("all of it is constant");
   const ValueId joined = b(kJoin, {left, right});
   if (!joins_small(m, left, right, b, b.shape(joined))) return m.no("the constants broadcast to a larger one");
   return constant_first ? binary(b, m, kResult, joined, m[x]) : binary(b, m, kResult, m[x], joined);

@@ -104,5 +104,73 @@ def custom_cases() -> list[Case]:
             [[1, 6, 6, 1]],
             [floats(1, 6, 6, 1)],
         ),
+        Case(
+            "ParseExampleV2",
+            lambda x: tf.io.parse_example(x, {"a": tf.io.FixedLenFeature([2], tf.float32, [1.0, 2.0])})["a"],
+            [[None]],
+            [np.array([b"", b""], object)],
+        ),
         Case("Betainc", lambda x: raw.Betainc(a=x, b=x, x=x), [[None]], [np.array([0.1, 0.9], "float32")]),
     ]
+
+
+def options(name: str, **values: Any) -> str:
+    """What tf.function(experimental_implements=...) takes: the op's name and its attributes."""
+    text = f'name: "{name}"'
+    for key, value in values.items():
+        if isinstance(value, bool):
+            form = f"b: {str(value).lower()}"
+        elif isinstance(value, int):
+            form = f"i: {value}"
+        elif isinstance(value, float):
+            form = f"f: {value}"
+        elif isinstance(value, str):
+            form = f's: "{value}"'
+        else:
+            form = "list { " + " ".join(f"i: {v}" for v in value) + " }"
+        text += f' attr {{ key: "{key}" value {{ {form} }} }}'
+    return text
+
+
+def implemented_cases() -> list[Case]:
+    """Functions that say which op of the runtime they are."""
+    import tensorflow as tf
+
+    def implements(text, function, use=lambda result: result):
+        inner = tf.function(function, experimental_implements=text, autograph=False)
+        return lambda *arguments: use(inner(*arguments))
+
+    def detect(boxes, scores, anchors):
+        del scores, anchors
+        return boxes[:, :10], boxes[:, :10, 0], boxes[:, :10, 1], boxes[:, 0, 0]
+
+    detection = {
+        "max_detections": 10,
+        "max_classes_per_detection": 1,
+        "nms_score_threshold": 0.2,
+        "nms_iou_threshold": 0.5,
+        "num_classes": 3,
+        "y_scale": 10.0,
+        "x_scale": 10.0,
+        "h_scale": 5.0,
+        "w_scale": 5.0,
+    }
+    found = []
+    for regular in False, True:
+        text = options("TFLite_Detection_PostProcess", **detection, use_regular_nms=regular)
+        function = implements(text, detect, lambda result: result[0])
+        shapes = [[1, 20, 4], [1, 20, 4], [20, 4]]
+        found.append(Case(f"detection, regular {regular}", function, shapes, [floats(*shape) for shape in shapes]))
+    attributes = {"size": 3, "big": 5_000_000_000, "scale": 0.5, "mode": "same", "Exact": True, "open": False}
+    for name, values in {"attributes": attributes, "no attributes": {}}.items():
+        text = options("acme:MyOp", tfl_fusable_op=True, **values)
+        function = implements(text, lambda x: tf.sin(x) * 2.0, lambda y: y + 1.0)
+        found.append(Case(f"an op with {name}", function, [[None, 4]], [floats(2, 4)]))
+    for padding, strides in ("SAME", [2, 2]), ("VALID", [1, 2]):
+        text = options("addons:MaxUnpooling2D", pool_size=[2, 3], strides=strides, padding=padding)
+        function = implements(
+            text, lambda x, i: tf.zeros([1, 4, 4, 1]) * tf.reduce_sum(x) * tf.cast(i[0, 0, 0, 0], x.dtype)
+        )
+        values = [floats(1, 2, 2, 1), np.zeros((1, 2, 2, 1), "int32")]
+        found.append(Case(f"unpooling {padding}", function, [[1, 2, 2, 1]] * 2, values))
+    return found

@@ -7,7 +7,7 @@ from flatbuffers import flexbuffers
 
 from tests import runtimes
 from tests.models.tolite import PROGRAM
-from tests.select_tf.cases import Case, cases, custom_cases
+from tests.select_tf.cases import Case, cases, custom_cases, implemented_cases
 
 CASES = cases()
 NAMES = [case.name for case in CASES]
@@ -75,8 +75,9 @@ class Built:
         source = self.folder / case.name.replace(" ", "_")
         tf.saved_model.save(module, str(source), signatures=concrete)
         converter = tf.lite.TFLiteConverter.from_saved_model(str(source))
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
         converter.allow_custom_ops = "--allow-custom-ops" in options
+        if not converter.allow_custom_ops:
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
         peer = converter.convert()
         out = source.with_suffix(".tflite")
         done = subprocess.run(
@@ -105,7 +106,7 @@ def test_options_are_those_of_tensorflow(built, case):
     assert shared or case.name == "Real of FFT"
 
 
-@pytest.mark.parametrize("case", custom_cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*custom_cases(), *implemented_cases()], ids=lambda case: case.name)
 def test_custom_options_are_those_of_tensorflow(built, case):
     ours, peer, _ = built.make(case, "--allow-custom-ops")
     assert custom_ops(ours.read_bytes()) == custom_ops(peer) != []

@@ -18,8 +18,14 @@ std::string_view function_attr(const ItemNode& n, std::string_view name) {
 
 // If.
 
+/// What chooses comes from a node that is reported; nothing more is to be said.
+void require_translated(Builder& b, ValueId x) {
+  if (b.type(x) == Type::none) throw Refusal{};
+}
+
 /// A condition as TensorFlow reads it: a number that is not 0, a string that is not empty.
 ValueId condition_of(ItemNode& n, Builder& b, ValueId x) {
+  require_translated(b, x);
   const Type type = b.type(x);
   if (type != Type::boolean) {
     if (type == Type::string) n.refuse("its condition is a string", "compare the string first");
@@ -147,6 +153,7 @@ std::vector<Item> import_case(ItemNode& n) {
   // A number out of range means the last branch.
   const auto last = static_cast<std::int64_t>(functions.size()) - 1;
   const ValueId number = n.in(0);
+  require_translated(b, number);
   const ValueId beyond = b(Op::LESS, {number, b.scalar(b.type(number), 0)});
   const ValueId selector = b(Op::SELECT_V2, {beyond, b.int32(last), number});
   Choice choice(n, functions);

@@ -169,22 +169,32 @@ std::vector<ValueId> Fallback::wire(Builder& b, const read::Node& node, std::str
   const read::OpDef* op = registry_.find(node.op);
   if (op == nullptr) throw Refusal{"nobody describes what it gives", {}};
   require_no_function(node);
-  const std::vector<ValueId> operands = operands_of(b, op->types(op->inputs, node.attributes), inputs);
-  const std::vector<read::DataType> types = op->types(op->outputs, node.attributes);
-  const std::vector<Shape> shapes = result_shapes(b, node, operands, types.size());
-  for (const read::DataType type : types) {
+  const bool is_select = form_of_op == Form::select;
+  std::string code = (is_select ? "Flex" : "") + std::string(node.op);
+  std::string bytes = is_select ? select_options(*op, node, function, inputs.size()) : custom_options(*op, node);
+  return wire_custom(b, node, std::move(code), std::move(bytes), op->types(op->inputs, node.attributes), inputs,
+                     op->types(op->outputs, node.attributes));
+}
+
+bool Fallback::is_described(std::string_view op) const {
+  return options_.allow_custom && registry_.find(op) != nullptr && !OpRegistry::is_of_tensorflow(op);
+}
+
+std::vector<ValueId> wire_custom(Builder& b, const read::Node& call, std::string code, std::string options,
+                                 const std::vector<read::DataType>& takes, std::span<const ValueId> inputs,
+                                 const std::vector<read::DataType>& gives) {
+  for (const read::DataType type : gives) {
     if (read::lite_type(type) == Type::none)
       throw Refusal{fmt::format("it gives {}, which a .tflite file cannot hold", read::data_type_name(type)), {}};
   }
-  const bool is_select = form_of_op == Form::select;
-  std::string code = (is_select ? "Flex" : "") + std::string(node.op);
-  std::string bytes = is_select ? select_options(*op, node, function, operands.size()) : custom_options(*op, node);
+  const std::vector<ValueId> operands = operands_of(b, takes, inputs);
+  const std::vector<Shape> shapes = result_shapes(b, call, operands, gives.size());
   std::vector<ValueId> results =
-      b.many(Op::CUSTOM, operands, {{Attr::custom_code, std::move(code)}, {Attr::custom_options, std::move(bytes)}},
-             types.size());
+      b.many(Op::CUSTOM, operands, {{Attr::custom_code, std::move(code)}, {Attr::custom_options, std::move(options)}},
+             gives.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
     Value& value = b.graph()[results[i]];
-    value.type = read::lite_type(types[i]);
+    value.type = read::lite_type(gives[i]);
     value.shape = shapes[i];
     results[i] = widened(b, results[i]);
   }

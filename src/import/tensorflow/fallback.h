@@ -40,6 +40,10 @@ class Fallback {
   std::vector<ValueId> wire(Builder& b, const read::Node& node, std::string_view function,
                             std::span<const ValueId> inputs) const;
 
+  /// Whether the caller has described an op of this name, which is not TensorFlow's, and allows it.
+  bool is_described(std::string_view op) const;
+  bool allows_custom() const { return options_.allow_custom; }
+
   /// Which list the op would have to be taken from, as an error code, and the option that does it added to `refusal`.
   Code advise(std::string_view op, Refusal& refusal) const;
 
@@ -51,5 +55,11 @@ class Fallback {
   FallbackOptions options_;
   OpRegistry registry_;
 };
+
+/// A custom op of these operand and result types. `call`: the node that it stands for, whose exporter may have noted
+/// the shapes of its results. The results are widened. Throws Refusal if the types are not those of the inputs.
+std::vector<ValueId> wire_custom(Builder& b, const read::Node& call, std::string code, std::string options,
+                                 const std::vector<read::DataType>& takes, std::span<const ValueId> inputs,
+                                 const std::vector<read::DataType>& gives);
 
 }  // namespace tolite::tensorflow

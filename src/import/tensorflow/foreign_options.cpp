@@ -4,6 +4,7 @@
 #include <flatbuffers/flexbuffers.h>
 
 #include <map>
+#include <vector>
 
 #include "read/graph_def.h"
 #include "read/protobuf.h"
@@ -195,6 +196,32 @@ std::string custom_options(const read::OpDef& op, const read::Node& node) {
   const auto attributes = attributes_of(op, node);
   builder.Map([&] {
     for (const auto& [name, attribute] : attributes) add_attribute(builder, std::string(name).c_str(), attribute);
+  });
+  return finished(builder);
+}
+
+std::string implemented_options(const read::FunctionReference& op, std::span<const std::string_view> keys,
+                                std::int64_t yes) {
+  std::map<std::string_view, Attribute> given;
+  for (const read::NamedAttribute& attribute : op.attributes) {
+    if (attribute.name != kFusable) given.emplace(attribute.name, attribute.value);
+  }
+  std::vector<std::string_view> order(keys.begin(), keys.end());
+  if (keys.empty()) {
+    for (const auto& [name, attribute] : given) order.push_back(name);
+  }
+  flexbuffers::Builder builder;
+  builder.Map([&] {
+    for (const std::string_view name : order) {
+      const auto at = given.find(name);
+      if (at == given.end()) continue;
+      const std::string key(name);
+      if (at->second.kind() == Attribute::Kind::boolean) {
+        builder.Int(key.c_str(), at->second.boolean() ? yes : 0);
+      } else {
+        add_attribute(builder, key.c_str(), at->second);
+      }
+    }
   });
   return finished(builder);
 }

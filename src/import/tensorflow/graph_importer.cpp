@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "import/tensorflow/composites.h"
 #include "import/tensorflow/node_index.h"
 #include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/types.h"
@@ -92,6 +93,11 @@ void GraphImporter::step(Stack& stack) {
   builder_.set_origin(origin);
   std::vector<Item> inputs = gather(frame, frame.body->inputs[index]);
   if (const std::string_view function = callee(node, session_.graph.library()); !function.empty()) {
+    if (auto results = import_composite(node, function, inputs)) {
+      frame.results[index] = *std::move(results);
+      ++frame.position;
+      return;
+    }
     if (stack.size() >= kMostNestedCalls) throw Error(Code::too_deep, "calls nest too deep", std::string(node.name));
     stack.push_back(frame_of_call(node, function, std::move(inputs), stack.size() == 1));
     return;  // the position moves on when the call returns
@@ -149,6 +155,25 @@ GraphImporter::Frame GraphImporter::frame_of_call(const read::Node& call, std::s
   frame.results.resize(frame.body->nodes->size());
   frame.origin = builder_.origin();
   return frame;
+}
+
+std::optional<std::vector<Item>> GraphImporter::import_composite(const read::Node& call, std::string_view function,
+                                                                 const std::vector<Item>& inputs) {
+  const read::Function* body = session_.graph.library().find(function);
+  if (body == nullptr || !body->attributes.has("_implements")) return std::nullopt;
+  std::vector<ValueId> values;
+  for (const Item& item : inputs) {
+    values.push_back(item.kind == Item::Kind::variable ? read_variable(item.index) : value_of(item));
+    if (!values.back() || builder_.type(values.back()) == Type::none) return std::nullopt;
+  }
+  try {
+    const auto results = wire_composite(builder_, session_.fallback, call, *body, values);
+    if (results) return std::vector<Item>(results->begin(), results->end());
+  } catch (const Refusal& refusal) {
+    session_.issues.add(std::string(function), refusal.reason, refusal.way_out,
+                        builder_.model().origin_text(builder_.origin()));
+  }
+  return std::nullopt;
 }
 
 ValueId GraphImporter::value_of(const Item& item) {
@@ -281,7 +306,7 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
   } catch (const Refusal& refusal) {
     builder_.set_origin(origin);
     if (item_translator == nullptr) return fall_back(node, values, outputs_used, refusal);
-    report(refusal.reason, refusal.way_out);
+    if (!refusal.reason.empty()) report(refusal.reason, refusal.way_out);
   } catch (const Error& e) {
     // A contradiction is the node's; anything else (no memory, our own mistake) is not.
     if (e.code() == Code::too_deep) throw;  // the nodes on the way say nothing

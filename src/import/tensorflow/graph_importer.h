@@ -54,6 +54,9 @@ class GraphImporter {
   void step(Stack& stack);
   std::vector<Item> gather(const Frame& frame, std::span<const Edge> edges) const;
   Frame frame_of_call(const read::Node& call, std::string_view function_name, std::vector<Item> inputs, bool is_top);
+  /// The call as the op that its function implements; nothing if its body has to be imported.
+  std::optional<std::vector<Item>> import_composite(const read::Node& call, std::string_view function,
+                                                    const std::vector<Item>& inputs);
   std::vector<Item> import_node(const read::Node& node, std::vector<Item> inputs, std::uint32_t outputs_used);
   std::vector<Item> translate(const read::Node& node, std::vector<Item> inputs, std::uint32_t outputs_used);
   /// The node as a Select TF or custom op; nothing, and the reason, if it cannot be one.

@@ -49,6 +49,8 @@ const read::OpDef* OpRegistry::find(std::string_view op) const {
   return &definitions_.emplace(op, read::read_op_def_line(line)).first->second;
 }
 
+bool OpRegistry::is_of_tensorflow(std::string_view op) { return !find_line(op).empty(); }
+
 bool OpRegistry::runs_in_flex(std::string_view op) {
   const std::string_view line = find_line(op);
   return line.size() > op.size() && line[op.size()] == '*';

@@ -19,6 +19,8 @@ class OpRegistry {
 
   /// Null for an op that nobody describes.
   const read::OpDef* find(std::string_view op) const;
+  /// Whether TensorFlow registers the op.
+  static bool is_of_tensorflow(std::string_view op);
   /// Whether the op is on the Flex delegate's list.
   static bool runs_in_flex(std::string_view op);
   /// Whether the op is one of TensorFlow's that have no result.

@@ -251,3 +251,8 @@ add(
     score_input,
     tolerance=ACCUMULATED,
 )
+
+EMBEDDING_MATMUL = tf.function(lambda w, i: tf.matmul(tf.one_hot(i, 7), w), experimental_implements="embedding_matmul")
+add("embedding_matmul", "constant rows", lambda i: EMBEDDING_MATMUL(constant(7, 4), i), index(7, "n"))
+add("embedding_matmul", "rows", lambda w, i: EMBEDDING_MATMUL(w, i), f32(7, 4), index(7, 5))
+add("embedding_matmul", "matrix of ids", lambda w, i: EMBEDDING_MATMUL(w, i), f32(7, 4), index(7, 2, 3))

@@ -88,6 +88,14 @@ TEST(ImportControlFlow, AConstantConditionLeavesOneBranch) {
   EXPECT_EQ(ops(model.graphs[0]), std::vector<Op>{Op::TANH});
 }
 
+TEST(ImportControlFlow, AConditionThatCannotBeConvertedIsReportedAlone) {
+  import::Issues issues;
+  import_text(kRows + "node " + unary("p", "Quux", "x") + "node " + if_node("y", "p", "x", "relu", "tanh") + kBranches,
+              issues);
+  ASSERT_EQ(issues.list().size(), 1U);
+  EXPECT_EQ(issues.list().front().op, "Quux");
+}
+
 TEST(ImportControlFlow, RefusesNestingThatTheRuntimeCouldNotFollow) {
   std::string text = kCondition + kRows + "node " + if_node("y", "p", "x", "f0", "tanh") + kBranches;
   for (int i = 0; i < 300; ++i)

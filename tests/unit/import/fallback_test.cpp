@@ -141,6 +141,47 @@ const std::string kPath = file_node("path", "Const", {},
                                     R"(attr { key: "dtype" value { type: DT_STRING } } attr { key: "value" value {
                                        tensor { dtype: DT_STRING tensor_shape {} string_val: "file" } } } )");
 
+/// A call of a function that gives sin(x) and says what it implements.
+std::string implementing(const std::string& attribute) {
+  return placeholder("DT_FLOAT") +
+         R"(node { name: "y" op: "PartitionedCall" input: "x" attr { key: "f" value { func { name: "g" } } } }
+            library { function { signature { name: "g" input_arg { name: "a" type: DT_FLOAT }
+                                             output_arg { name: "r" type: DT_FLOAT } }
+              node_def { name: "n" op: "Sin" input: "a" attr { key: "T" value { type: DT_FLOAT } } }
+              ret { key: "r" value: "n:y:0" } attr { key: "_implements" value { )" +
+         attribute + " } } } }";
+}
+
+const std::string kFusable = R"(func { name: "My" attr { key: "tfl_fusable_op" value { b: true } } })";
+const std::string kMy = R"(name: "My" input_arg { name: "x" type: DT_FLOAT } output_arg { name: "y" type: DT_FLOAT })";
+
+TEST(Composite, WhatTheRuntimeHasBecomesACustomOp) {
+  const Imported imported(implementing(kFusable), {});
+  ASSERT_EQ(imported.ops(), std::vector<Op>{Op::CUSTOM});
+  EXPECT_EQ(imported.first(Op::CUSTOM).text(Attr::custom_code), "My");
+  EXPECT_EQ(imported.first(Op::CUSTOM).output_type(), Type::float32);
+}
+
+TEST(Composite, WhatTheUserDescribesBecomesACustomOpWhereThatIsAllowed) {
+  for (const char* attribute : {R"(s: "My")", R"(func { name: "My" })"}) {
+    EXPECT_EQ(Imported(implementing(attribute), {.allow_custom = true, .op_definitions = {kMy}}).ops(),
+              std::vector<Op>{Op::CUSTOM});
+    EXPECT_EQ(Imported(implementing(attribute), {.op_definitions = {kMy}}).ops(), std::vector<Op>{Op::SIN});
+    EXPECT_EQ(Imported(implementing(attribute), {.allow_custom = true}).ops(), std::vector<Op>{Op::SIN});
+  }
+}
+
+TEST(Composite, OpsOfTextAreCustomOpsWhereTheseAreAllowed) {
+  const std::string text = implementing(R"(func { name: "tftext:custom:SgnnProjection" })");
+  EXPECT_EQ(Imported(text, {.allow_custom = true}).ops(), std::vector<Op>{Op::CUSTOM});
+  EXPECT_EQ(Imported(text, {}).ops(), std::vector<Op>{Op::SIN});
+}
+
+TEST(Composite, OperandsThatDoNotFitLeaveTheBody) {
+  for (const char* name : {"embedding_matmul", "non_max_suppression_padded_v2"})
+    EXPECT_EQ(Imported(implementing("s: \"" + std::string(name) + "\""), {}).ops(), std::vector<Op>{Op::SIN});
+}
+
 TEST(Fallback, WhatGivesNothingRunsForItsEffectAndInItsOrder) {
   // The file is read, then written, then read again; nobody takes what the first reading gives.
   const Imported imported(kPath + file_node("before", "ReadFile", {"path"}) +
