@@ -50,9 +50,8 @@ void require_converted(const import::Issues& issues, Report& report) {
   throw Error(code, std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + " cannot be converted");
 }
 
-std::optional<Release> target_runtime(const Options& options) {
-  if (options.target_runtime.empty()) return std::nullopt;
-  return Release::named(options.target_runtime);
+Release target_runtime(const Options& options) {
+  return options.target_runtime.empty() ? Release::usual() : Release::named(options.target_runtime);
 }
 
 /// The nodes for which the target runtime is too old.
@@ -77,7 +76,7 @@ write::Options write_options(std::string_view source_kind) {
 
 void run_stages(const std::string& path, const Options& options, const Sink& sink, Report& report, Stats& stats) {
   const OpTable& table = op_table();
-  const std::optional<Release> target = target_runtime(options);
+  const Release target = target_runtime(options);
   report.source = path;
   Model model;
   {
@@ -100,7 +99,8 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
                        stats);
     import::Issues issues;
     for (const NodeWithoutKernel& n : nodes_without_kernel(model, table)) issues.add(n.op, n.reason, {}, n.node);
-    if (target) add_too_new(*target, model, table, issues);
+    // Where no runtime was named, one that is newer than the usual one may be needed: the report says which.
+    if (!options.target_runtime.empty()) add_too_new(target, model, table, issues);
     require_converted(issues, report);
     // From here on every node is a builtin that the runtime can run, and no constant expression is left.
     verify(model, table, Legality::written);

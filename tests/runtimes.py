@@ -36,32 +36,30 @@ def run(
     """Runs each (file, inputs in the file's order): the outputs in the file's order, or the error as a string.
     With `kind` "calls" each (file, [(signature, inputs by name), ...]), one interpreter a file: the outputs of each
     call by name.
-
-    A job that kills the process is an error too: it alone, and the rest is run again.
     """
-    results: list[Any] = []
-    while len(results) < len(jobs):
-        todo, out = folder / "jobs.pickle", folder / "results.pickle"
-        todo.write_bytes(pickle.dumps(list(jobs)[len(results) :], protocol=4))
-        out.unlink(missing_ok=True)
-        done = subprocess.run(
-            [str(python_of(runtime)), __file__, str(todo), str(out), kind],
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        )
-        if not out.exists():
-            raise RuntimeError(f"{runtime} does not start: {done.stderr[-1000:]}")
-        with out.open("rb") as file:
-            while True:
-                try:
-                    results.append(pickle.load(file))
-                except EOFError:
-                    break
-        if done.returncode and len(results) < len(jobs):
-            results.append(f"the process ended with {done.returncode}: {done.stderr[-300:]}")
-    return results
+    todo, out = folder / "jobs.pickle", folder / "results.pickle"
+    todo.write_bytes(pickle.dumps(list(jobs), protocol=4))
+    done = subprocess.run(
+        [str(python_of(runtime)), __file__, str(todo), str(out), kind],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    if done.returncode:
+        raise RuntimeError(f"{runtime} does not start: {done.stderr[-1000:]}")
+    return [result for _, result in sorted(read_results(out))]
+
+
+def read_results(out: Path) -> list[tuple[int, Any]]:
+    """The (number of the job, its result) that are in the file."""
+    results = []
+    with out.open("rb") as file:
+        while True:
+            try:
+                results.append(pickle.load(file))
+            except EOFError:
+                return results
 
 
 def interpreter_class():
@@ -90,7 +88,7 @@ def run_file(interpreter: Any, file: str, inputs: list) -> list:
     model.allocate_tensors()
     for detail, array in zip(model.get_input_details(), arrays, strict=True):
         if array.size:  # the interpreter's Python face takes and gives no empty tensor
-            model.set_tensor(detail["index"], array)
+            set_tensor(model, detail["index"], array)
     model.invoke()
     outputs = [
         model.get_tensor(detail["index"]) if np.prod(detail["shape"]) else np.empty(detail["shape"], detail["dtype"])
@@ -115,6 +113,16 @@ def run_calls(interpreter: Any, file: str, calls: list) -> list:
 RUN = {"inputs": run_file, "calls": run_calls}
 
 
+def set_tensor(model: Any, index: int, array: Any) -> None:
+    """Also of types that an older interpreter's Python face has, but does not take."""
+    try:
+        model.set_tensor(index, array)
+    except ValueError as error:
+        if "NOTYPE" not in str(error):
+            raise
+        model.tensor(index)()[...] = array
+
+
 def pack(array: Any) -> tuple[str, list[int], Any]:
     """An array in plain Python, which every NumPy can read: its type, shape, and bytes or list of strings."""
     if array.dtype.kind in "OSU":
@@ -127,20 +135,42 @@ def unpack(parts: tuple[str, list[int], Any]) -> Any:
     import numpy as np
 
     name, shape, data = parts
+    if name == "object" and not shape:
+        return np.array(data[0])  # of an array of one object the interpreter takes the bytes of its address
     array = np.array(data, dtype=object) if name == "object" else np.frombuffer(data, dtype=name)
     return array.reshape(shape)
 
 
-def main(jobs: str, out: str, kind: str) -> None:
-    interpreter = interpreter_class()
-    with open(out, "wb") as results:
-        for file, inputs in pickle.loads(Path(jobs).read_bytes()):
+def run_jobs(interpreter: Any, kind: str, jobs: list, first: int, out: str) -> None:
+    """Appends the results of the jobs from `first` on."""
+    with open(out, "ab") as results:
+        for number in range(first, len(jobs)):
             try:
-                result = RUN[kind](interpreter, file, inputs)
+                result = RUN[kind](interpreter, *jobs[number])
             except Exception as error:
                 result = f"{type(error).__name__}: {error}"
-            pickle.dump(result, results, protocol=4)
+            pickle.dump((number, result), results, protocol=4)
             results.flush()
+
+
+def main(jobs_file: str, out: str, kind: str) -> None:
+    """Runs the jobs in a child process. A job that kills it is an error too: it alone, and another child goes on."""
+    interpreter = interpreter_class()
+    jobs = pickle.loads(Path(jobs_file).read_bytes())
+    Path(out).write_bytes(b"")
+    next_job = 0
+    while next_job < len(jobs):
+        child = os.fork()
+        if child == 0:
+            run_jobs(interpreter, kind, jobs, next_job, out)
+            os._exit(0)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        done = read_results(Path(out))
+        next_job = done[-1][0] + 1 if done else 0
+        if status and next_job < len(jobs):
+            with open(out, "ab") as results:
+                pickle.dump((next_job, f"the process ended with {status}"), results, protocol=4)
+            next_job += 1
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ struct Options {
   bool allow_custom_ops = false;
   /// OpDefs, in protobuf's text form, of ops that are not TensorFlow's own.
   std::vector<std::string> custom_op_defs;
-  /// The oldest runtime that has to load the file: "2.5" ... "2.21" (TensorFlow Lite), "litert-1.0" ...; empty: the
-  /// newest.
+  /// The oldest runtime that has to load the file: "2.5" ... "2.21" (TensorFlow Lite), "litert-1.0" ..., "newest";
+  /// empty: LiteRT 1.0, but what has no form for it is written for a newer one.
   std::string target_runtime;
   /// Threads to use; 0: one a core. The output never depends on it.
   unsigned threads = 0;

@@ -176,7 +176,8 @@ void add_convert(CLI::App& app, Action& action) {
                    "OpDef of an op that is not TensorFlow's, as text or the path of a file with it (repeatable)")
       ->group("Ops without a builtin form");
   command->add_option("--target-runtime", options.target_runtime,
-                      "oldest runtime that has to load the file: 2.5 ... 2.21, litert-1.0 ... or newest");
+                      "oldest runtime that has to load the file: 2.5 ... 2.21, litert-1.0 ... or newest (default: "
+                      "litert-1.0 where it can)");
   command->add_option("--verify", options.verify_samples, "check the result on the arrays of this .npz");
   command->add_option("--verify-tolerance", options.verify_tolerance,
                       "greatest error, as a part of the output's range");

@@ -67,8 +67,6 @@ std::vector<std::string> Release::names() {
   return all;
 }
 
-bool Release::is_older_than_newest() const { return column_ + 1 < kReleases.size(); }
-
 int Release::highest_version(Op op) const {
   if (op == Op::CUSTOM) return INT_MAX;
   const Versions* versions = find(op);

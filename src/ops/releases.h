@@ -15,9 +15,11 @@ class Release {
   /// Throws Error(bad_option).
   static Release named(std::string_view name);
   static std::vector<std::string> names();
+  /// The release that files are written for where none is named: what it lacks has an older form wherever there is one.
+  static Release usual() { return named("litert-1.0"); }
 
   const std::string& name() const { return name_; }
-  bool is_older_than_newest() const;
+  bool is_before(const Release& other) const { return column_ < other.column_; }
   /// 0 if the release lacks the op. Custom ops have no versions: any will do.
   int highest_version(Op op) const;
 

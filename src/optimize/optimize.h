@@ -24,7 +24,7 @@ enum class LstmForm : std::uint8_t {
 };
 
 struct OptimizeOptions {
-  /// The runtime that has to load the file; none: the newest.
+  /// The runtime for which newer ops are written with older ones; none: the newest.
   std::optional<Release> target;
   /// Stops after so many rewrites, to find the one that breaks a model.
   std::uint64_t rewrite_limit = std::numeric_limits<std::uint64_t>::max();

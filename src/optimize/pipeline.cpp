@@ -25,7 +25,6 @@ struct Groups {
       join({shape_rules, matrix_rules, convolution_rules, affine_rules, arithmetic_rules, fused_activation_rules});
   // The error functions wait for GELU, which contains them.
   RuleSet finish = join({error_function_rules, final_form_rules});
-  RuleSet older_kernels = join({older_kernel_rules});
   RuleSet older_runtime = join({older_runtime_rules});
 };
 
@@ -76,7 +75,7 @@ void clean(Model& model, GraphId graph, const OpTable& table) {
 }
 
 /// `graph` is clean.
-void rewrite(Model& model, GraphId graph, const OpTable& table, RewriteState& state) {
+void rewrite(Model& model, GraphId graph, const OpTable& table, const RuleSet& older_kernels, RewriteState& state) {
   // Before activations are fused: the arithmetic of activations and normalisations contains what would be fused.
   apply_rules(groups().simplify, model, graph, table, state);
   // After simplification has composed what it could, before fusion: a transpose between a convolution and its bias
@@ -90,9 +89,10 @@ void rewrite(Model& model, GraphId graph, const OpTable& table, RewriteState& st
   apply_rules(groups().finish, model, graph, table, state);
   // After every rule that makes something new: what is left is what the target runtime would be given.
   if (const auto& target = state.options.target) {
-    if (target->is_older_than_newest()) apply_rules(groups().older_kernels, model, graph, table, state);
     apply_rules(groups().older_runtime, model, graph, table, state,
                 [&](const NodeView& n) { return op_version(n) > target->highest_version(n.op()); });
+    // After the ops it lacks: what they became has to suit the kernels that it has.
+    apply_rules(older_kernels, model, graph, table, state);
   }
   // Weights are computed once, when all that is to be done to them is known.
   fold_constants(model, graph, table);
@@ -102,10 +102,10 @@ void rewrite(Model& model, GraphId graph, const OpTable& table, RewriteState& st
 }  // namespace
 
 std::vector<Rule> all_rules() {
-  std::vector<Rule> rules;
+  std::vector<Rule> rules = older_kernel_rules();
   for (const auto topic : {activation_rules, normalization_rules, arithmetic_rules, cast_rules, shape_rules,
                            slice_rules, matrix_rules, convolution_rules, affine_rules, fused_activation_rules,
-                           error_function_rules, final_form_rules, older_kernel_rules, older_runtime_rules}) {
+                           error_function_rules, final_form_rules, older_runtime_rules}) {
     for (Rule& rule : topic()) rules.push_back(std::move(rule));
   }
   return rules;
@@ -129,6 +129,7 @@ std::vector<TooNew> newer_than(const Release& target, const Model& model, const 
 OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOptions& options, Stats& stats) {
   const StageTimer timer(stats, "optimize");
   RewriteState state{options};
+  const RuleSet older_kernels(options.target ? older_kernel_rules(*options.target) : std::vector<Rule>());
   // Graphs that others run come first: a loop is seen with its body in final form.
   const std::vector<std::uint32_t> runners = count_runners(model, table);
   for (const GraphId graph : callees_first(model, table)) {
@@ -136,10 +137,10 @@ OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOption
     const std::vector<GraphId> changed = improve_loops(model, graph, table, runners, options.lstm);
     for (const GraphId inner : changed) {
       clean(model, inner, table);
-      rewrite(model, inner, table, state);
+      rewrite(model, inner, table, older_kernels, state);
     }
     if (!changed.empty()) clean(model, graph, table);
-    rewrite(model, graph, table, state);
+    rewrite(model, graph, table, older_kernels, state);
   }
   // What a rewrite made of a branch or loop may have been its only user.
   remove_unreachable_graphs(model, table);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ops/releases.h"
 #include "optimize/match.h"
 
 namespace tolite::optimize {
@@ -34,6 +35,7 @@ std::vector<Rule> error_function_rules();    ///< error functions in builtins
 std::vector<Rule> final_form_rules();        ///< the operand forms that the runtime and its delegates take
 std::vector<Rule> older_runtime_rules();     ///< what a target runtime lacks, by ops that it has
 std::vector<Rule> older_kernel_rules();      ///< what kernels of older runtimes refuse, by operands that they take
+std::vector<Rule> older_kernel_rules(const Release& target);  ///< those of them that the target needs
 
 /// The rules of all topics.
 std::vector<Rule> all_rules();

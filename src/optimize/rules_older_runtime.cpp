@@ -109,7 +109,7 @@ ValueId arg_of_bool(Builder& b, const Match& m) {
 ValueId where_of_numbers(Builder& b, const Match& m) {
   const ValueId x = m.root().input(0);
   if (m.type(x) == Type::boolean || m.type(x) == Type::uint32) return m.no("the type is bool or uint32");
-  return b(Op::WHERE, {b(Op::NOT_EQUAL, {x, b.scalar(m.type(x), 0)})});
+  return b(Op::WHERE, {cast(b, x, Type::boolean)});
 }
 
 /// How many boundaries are not above the element. NaN is below none of them.
@@ -122,6 +122,45 @@ ValueId bucketize(Builder& b, const Match& m) {
   const ValueId x = b(Op::EXPAND_DIMS, {n.input(0), b.int32(-1)});
   const ValueId reached = b(Op::LOGICAL_NOT, {b(Op::LESS, {x, limits})});
   return b(Op::SUM, {cast(b, reached, Type::int32), b.int32s({-1})}, {{Attr::keep_dims, false}});
+}
+
+// Bits of integers.
+
+/// a & b = (a >> 1) + (b >> 1) + (a mod 2) (b mod 2) - ((a ^ b) >> 1) of int32: the mean of a and b is half of what
+/// they differ in, above what they share, and no step overflows.
+ValueId common_bits(Builder& b, ValueId x, ValueId y) {
+  const auto half = [&](ValueId v) { return b(Op::RIGHT_SHIFT, {v, b.int32(1)}); };
+  const auto lowest = [&](ValueId v) { return b(Op::FLOOR_MOD, {v, b.int32(2)}); };
+  const ValueId mean = b(Op::ADD, {b(Op::ADD, {half(x), half(y)}), b(Op::MUL, {lowest(x), lowest(y)})});
+  return b(Op::SUB, {mean, half(b(Op::BITWISE_XOR, {x, y}))});
+}
+
+/// On int32: 64 bits are two of them, fewer are widened.
+ValueId bitwise_and(Builder& b, const Match& m) {
+  const NodeView n = m.root();
+  const Type type = n.type(0);
+  if (type == Type::boolean) return b(Op::LOGICAL_AND, {n.input(0), n.input(1)});
+  const bool by_bits = byte_size(type) >= 4;
+  const auto change = [&](ValueId v, Type to) {
+    if (b.type(v) == to) return v;
+    return by_bits ? b(Op::BITCAST, {v}, {{Attr::type, to}}) : cast(b, v, to);
+  };
+  return change(common_bits(b, change(n.input(0), Type::int32), change(n.input(1), Type::int32)), type);
+}
+
+/// Times a power of two, of which the low bits are kept.
+ValueId shift_left(Builder& b, const Match& m) {
+  const NodeView n = m.root();
+  const Type type = n.type(0);
+  const auto last = static_cast<std::int64_t>(byte_size(type)) * 8 - 1;
+  std::vector<std::int64_t> powers;
+  for (std::int64_t i = 0; i <= last; ++i) powers.push_back(std::int32_t(1U << i));
+  const ValueId table = b.constant(integer_tensor(Type::int32, {last + 1}, powers));
+  const auto widened = [&](ValueId v) { return type == Type::int32 ? v : cast(b, v, Type::int32); };
+  const ValueId distance = b(Op::MINIMUM, {b(Op::MAXIMUM, {widened(n.input(1)), b.int32(0)}), b.int32(last)});
+  const ValueId power = b(Op::GATHER, {table, distance}, {{Attr::axis, 0}});
+  const ValueId product = b(Op::MUL, {widened(n.input(0)), power});
+  return type == Type::int32 ? product : cast(b, product, type);
 }
 
 // Moving elements.
@@ -250,6 +289,8 @@ std::vector<Rule> older_runtime_rules() {
       {"older_arg_of_bool", any_of({Op::ARG_MAX, Op::ARG_MIN}), arg_of_bool},
       {"older_where_of_numbers", any_of({Op::WHERE}), where_of_numbers},
       {"older_bucketize", any_of({Op::BUCKETIZE}), bucketize},
+      {"older_bitwise_and", any_of({Op::STABLEHLO_AND}), bitwise_and},
+      {"older_shift_left", any_of({Op::STABLEHLO_SHIFT_LEFT}), shift_left},
       {"older_move_of_bool", any_of({Op::PAD, Op::PADV2, Op::GATHER_ND}), moved_as_uint8},
       {"older_gather_by_int16", any_of({Op::GATHER, Op::GATHER_ND}), wide_indices},
       {"older_widening", any_of({Op::CAST}), widen_float16},

@@ -87,7 +87,64 @@ def cases() -> list[Case]:
             [[4], [4]],
             [floats(4, dtype="float16"), floats(4, dtype="float16")],
         ),
-        Case("Real of FFT", lambda a: tf.math.real(tf.signal.fft(tf.cast(a, tf.complex64))), [[8]], [floats(8)]),
+        Case("Real of FFT", lambda a: tf.math.real(tf.signal.fft(tf.complex(a, -a))), [[8]], [floats(8)]),
+        *structured_cases(),
+    ]
+
+
+def structured_cases() -> list[Case]:
+    """Several outputs, lists of them, state, and ops inside branches and loops."""
+    import tensorflow as tf
+
+    raw = tf.raw_ops
+    text = words("a bcd", "", "Zebra aaab", "12 34")
+    square = floats(3, 3)
+    count = np.array(3, "int32")
+
+    def branches(flag, x):
+        return tf.cond(flag, lambda: tf.linalg.qr(x)[1] @ x, lambda: tf.linalg.inv(x + 3.0 * tf.eye(3)))
+
+    def loop(n, x):
+        body = [lambda i, v: (i + 1, tf.linalg.cholesky(v @ tf.transpose(v) + 3.0 * tf.eye(3)))]
+        return tf.while_loop(lambda i, v: i < n, *body, (tf.constant(0), x))[1]
+
+    def loop_of_texts(n, a):
+        return tf.while_loop(lambda i, v: i < n, lambda i, v: (i + 1, tf.strings.join([v, "!"])), (0, a))[1]
+
+    def branch_of_texts(flag, a):
+        return tf.cond(flag, lambda: tf.strings.substr(a, 0, 1), lambda: tf.strings.join([a, a]))
+
+    def loop_in_branch(n, x):
+        return tf.cond(n > 1, lambda: loop(n, x), lambda: x)
+
+    def parsed(a):
+        keys = {"x": tf.io.FixedLenFeature([2], tf.float32), "y": tf.io.FixedLenFeature([], tf.int64, default_value=7)}
+        result = tf.io.parse_example(a, keys)
+        return result["x"] * tf.cast(result["y"], tf.float32)[:, None]
+
+    examples = [
+        tf.train.Example(
+            features=tf.train.Features(
+                feature={"x": tf.train.Feature(float_list=tf.train.FloatList(value=[1.5 + i, -2.0]))}
+            )
+        ).SerializeToString()
+        for i in range(2)
+    ]
+
+    return [
+        Case("Qr in a branch", branches, [[], [3, 3]], [np.array(True), square]),
+        Case("MatrixInverse in a branch", branches, [[], [3, 3]], [np.array(False), square]),
+        Case("Cholesky in a loop", loop, [[], [3, 3]], [count, square]),
+        Case("StringJoin in a loop", loop_of_texts, [[], [None]], [count, text]),
+        Case("ParseExampleV2", parsed, [[None]], [np.array(examples, dtype=object)]),
+        Case("UnicodeDecode", lambda a: tf.strings.unicode_decode(a, "UTF-8").values, [[None]], [text]),
+        Case("Substr in a branch", branch_of_texts, [[], [2, 2]], [np.array(True), text.reshape(2, 2)]),
+        Case("Cholesky in a loop in a branch", loop_in_branch, [[], [3, 3]], [count, square]),
+        Case("FFT3D", lambda a: tf.math.real(tf.signal.fft3d(tf.complex(a, -a))), [[2, 3, 4]], [floats(2, 3, 4)]),
+        Case("ListDiff of texts", lambda a: raw.ListDiff(x=a, y=tf.constant(["", "b"])).out, [[None]], [text]),
+        Case("StringLength of scalars", lambda a: tf.strings.length(a), [[]], [np.array(b"abc", dtype=object)]),
+        Case("BatchMatMulV2 of int64", lambda a: tf.matmul(a, a), [[None, 2, 2]], [np.arange(8).reshape(2, 2, 2)]),
+        Case("StringSplitV2 into bytes", lambda a: tf.strings.bytes_split(a).values, [[None]], [text]),
     ]
 
 

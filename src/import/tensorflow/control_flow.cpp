@@ -13,7 +13,7 @@ namespace tolite::tensorflow {
 namespace {
 
 [[noreturn]] void fail(const FlowNode& node, std::string message) {
-  throw Error(Code::malformed, std::move(message), std::string(node.def->name));
+  fail_to_rebuild(node.def->name, std::move(message));
 }
 
 /// A constant may have lost the control edge that told its branch: tools that fold constants drop it.

@@ -95,6 +95,7 @@ class Choice {
     bool first_branch = true;
     const auto branch = [&](const char* suffix, std::size_t from, std::size_t to) {
       Branch made{std::make_unique<Region>(importer.session(), name + suffix, origin), {}};
+      made.region->importer().set_in_branch();
       std::vector<Item> inside;
       for (const Item& item : captured) {
         if (const auto same = made.region->capture(b, item)) {

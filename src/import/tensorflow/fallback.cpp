@@ -162,7 +162,7 @@ Code Fallback::advise(std::string_view op, Refusal& refusal) const {
   return code;
 }
 
-std::vector<ValueId> Fallback::wire(Builder& b, const read::Node& node, std::string_view function,
+std::vector<ValueId> Fallback::wire(Builder& b, const read::Node& node, std::optional<std::string_view> function,
                                     std::span<const ValueId> inputs) const {
   const Form form_of_op = form(node.op);
   if (form_of_op == Form::none) throw Refusal{};

@@ -2,6 +2,7 @@
 // runtime, or a custom op, whose kernel the app brings; as far as the caller allows either.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,9 +36,9 @@ class Fallback {
   bool goes_before_builtins(std::string_view op) const;
 
   /// Wires the node as a Select TF or custom op and returns its results: 16-bit floats widened, as everywhere in a
-  /// graph. `function`: the one it stands in, or empty. Throws Refusal, with the reason if the node does not fit its
-  /// definition, and without if no option allows it to be either.
-  std::vector<ValueId> wire(Builder& b, const read::Node& node, std::string_view function,
+  /// graph. `function`: the one it stands in, empty for the main graph, none if the op keeps no place. Throws Refusal,
+  /// with the reason if the node does not fit its definition, and without if no option allows it to be either.
+  std::vector<ValueId> wire(Builder& b, const read::Node& node, std::optional<std::string_view> function,
                             std::span<const ValueId> inputs) const;
 
   /// Whether the caller has described an op of this name, which is not TensorFlow's, and allows it.

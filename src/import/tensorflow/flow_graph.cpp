@@ -49,7 +49,7 @@ bool is_source(const FlowNode& node) {
 }
 
 [[noreturn]] void fail(const FlowNode& node, std::string message) {
-  throw Error(Code::malformed, std::move(message), std::string(node.def->name));
+  fail_to_rebuild(node.def->name, std::move(message));
 }
 
 }  // namespace
@@ -237,6 +237,12 @@ std::string FlowGraph::unique_name(std::string_view wanted) {
   }
   taken_.try_emplace(name, 1);
   return name;
+}
+
+void fail_to_rebuild(std::string_view node, std::string message) {
+  throw Error(Code::malformed, std::move(message), std::string(node),
+              {"TF1 control flow that cannot be rebuilt into conditionals and loops",
+               "way out: export the model again, with tf.compat.v1.enable_control_flow_v2() before it is built"});
 }
 
 }  // namespace tolite::tensorflow

@@ -94,4 +94,7 @@ class FlowGraph {
   std::map<std::string, unsigned, std::less<>> taken_;  // names of made nodes, and the next number for each
 };
 
+/// Switch, Merge, Enter and the like that stand as no conditional or loop of TensorFlow's does.
+[[noreturn]] void fail_to_rebuild(std::string_view node, std::string message);
+
 }  // namespace tolite::tensorflow

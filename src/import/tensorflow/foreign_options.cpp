@@ -107,11 +107,12 @@ std::map<std::string_view, Attribute> attributes_of(const read::OpDef& op, const
 }
 
 /// NodeDef.ExperimentalDebugInfo: the node's name and its function's.
-Wire debug_info(const read::Node& node, std::string_view function) {
+Wire debug_info(const read::Node& node, std::optional<std::string_view> function) {
   Wire out;
+  if (!function) return out;
   if (node.original_names.empty()) {
     out.text(1, node.name);
-    if (!function.empty()) out.text(2, function);
+    if (!function->empty()) out.text(2, *function);
     return out;
   }
   for (const std::string_view name : node.original_names) out.text(1, name);
@@ -119,7 +120,8 @@ Wire debug_info(const read::Node& node, std::string_view function) {
   return out;
 }
 
-std::string node_def(const read::OpDef& op, const read::Node& node, std::string_view function, std::size_t operands) {
+std::string node_def(const read::OpDef& op, const read::Node& node, std::optional<std::string_view> function,
+                     std::size_t operands) {
   Wire out;
   out.text(2, node.op);
   for (std::size_t i = 0; i < operands; ++i) out.text(3, {});
@@ -180,7 +182,7 @@ void add_attribute(flexbuffers::Builder& builder, const char* key, const Attribu
 
 }  // namespace
 
-std::string select_options(const read::OpDef& op, const read::Node& node, std::string_view function,
+std::string select_options(const read::OpDef& op, const read::Node& node, std::optional<std::string_view> function,
                            std::size_t operands) {
   flexbuffers::Builder builder;
   const std::string bytes = node_def(op, node, function, operands);

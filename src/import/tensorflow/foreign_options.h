@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,8 +19,8 @@ namespace tolite::tensorflow {
 
 /// A FlexBuffer vector of the op's name and a NodeDef: the attributes with the definition's defaults, sorted
 /// (TensorFlow writes them in the chance order of a hash table), as many empty input names as there are operands, and
-/// the name of the node and the function it stands in.
-std::string select_options(const read::OpDef& op, const read::Node& node, std::string_view function,
+/// the name of the node and the function it stands in; neither where there is no function to name.
+std::string select_options(const read::OpDef& op, const read::Node& node, std::optional<std::string_view> function,
                            std::size_t operands);
 
 /// A FlexBuffer map of the attributes: strings, numbers, types as TensorFlow Lite numbers them, and lists of strings,

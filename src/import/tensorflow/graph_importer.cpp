@@ -44,7 +44,9 @@ std::vector<ValueId> GraphImporter::import(std::span<const std::string> feeds, s
   std::vector<ValueId> values;
   for (const Item& item : run(std::move(frame))) {
     const ValueId value = value_of(item);
-    if (!value) throw Error(Code::invalid_node, "an output is a handle, not a value");
+    if (!value)
+      throw Error(Code::invalid_node, "an output is a handle, not a value", fetches[values.size()],
+                  {"way out: name an output that is a tensor, such as what is read or stacked from it: --output"});
     values.push_back(value);
   }
   return values;
@@ -306,7 +308,7 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
   } catch (const Refusal& refusal) {
     builder_.set_origin(origin);
     if (item_translator == nullptr) return fall_back(node, values, outputs_used, refusal);
-    if (!refusal.reason.empty()) report(refusal.reason, refusal.way_out);
+    if (!after_opaque && !refusal.reason.empty()) report(refusal.reason, refusal.way_out);
   } catch (const Error& e) {
     // A contradiction is the node's; anything else (no memory, our own mistake) is not.
     if (e.code() == Code::too_deep) throw;  // the nodes on the way say nothing
@@ -325,8 +327,9 @@ std::string GraphImporter::refused_handle(const Item& item) const {
 
 std::optional<std::vector<Item>> GraphImporter::wire_foreign(const read::Node& node, std::span<const ValueId> inputs,
                                                              Refusal& why_not) {
+  const auto place = in_branch_ ? std::nullopt : std::optional(function_);
   try {
-    const std::vector<ValueId> values = session_.fallback.wire(builder_, node, function_, inputs);
+    const std::vector<ValueId> values = session_.fallback.wire(builder_, node, place, inputs);
     return std::vector<Item>(values.begin(), values.end());
   } catch (const Refusal& refusal) {
     if (!refusal.reason.empty()) why_not = refusal;

@@ -28,6 +28,9 @@ class GraphImporter {
   ImportSession& session() { return session_; }
   Builder& builder() { return builder_; }
 
+  /// This graph is the branch of an If: TensorFlow's converter has lost there where its nodes come from.
+  void set_in_branch() { in_branch_ = true; }
+
   /// The value of an item that has to be one: of a reference, what it refers to; none for other handles.
   ValueId value_of(const Item& item);
   /// The value of a variable now.
@@ -70,7 +73,8 @@ class GraphImporter {
 
   ImportSession& session_;
   Builder& builder_;
-  std::string_view function_;                   ///< that the node being imported stands in; empty for the main graph
+  std::string_view function_;  ///< that the node being imported stands in; empty for the main graph
+  bool in_branch_ = false;
   std::map<std::uint32_t, ValueId> constants_;  ///< values of variables that do not change
   std::map<std::uint32_t, ValueId> variable_handles_;
   std::map<std::uint32_t, ValueId> table_handles_;

@@ -14,7 +14,7 @@ namespace tolite::tensorflow {
 namespace {
 
 [[noreturn]] void fail(const FlowGraph& graph, std::uint32_t node, std::string message) {
-  throw Error(Code::malformed, std::move(message), std::string(graph.name(node)));
+  fail_to_rebuild(graph.name(node), std::move(message));
 }
 
 }  // namespace
@@ -40,8 +40,7 @@ ControlFlow::Loop ControlFlow::find_loop(std::uint32_t number) const {
       fail(graph_, i, "a Merge node of a loop does not join an Enter and a NextIteration node");
   }
   if (conditions.size() != 1) {
-    throw Error(Code::malformed, fmt::format("a loop has {} LoopCond nodes instead of one", conditions.size()),
-                std::string(frame.name));
+    fail(graph_, frame.nodes.front(), fmt::format("a loop has {} LoopCond nodes instead of one", conditions.size()));
   }
   loop.condition = conditions.front();
   return loop;

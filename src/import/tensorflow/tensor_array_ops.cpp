@@ -27,10 +27,12 @@ std::vector<Item> split(ItemNode& n) {
   const std::vector<std::int64_t> lengths = n.integers(2, "lengths");
   for (const std::int64_t length : lengths) {
     if (length != lengths.front())
-      n.refuse("the array's elements have different lengths, which one tensor cannot hold");
+      n.refuse("the array's elements have different lengths, which one tensor cannot hold",
+               "pad the elements to one length first");
   }
   const Shape shape = n.shape(1);
-  if (lengths.empty() || !shape.is_static() || shape.rank() == 0) n.refuse("the shape of the elements is not known");
+  if (lengths.empty() || !shape.is_static() || shape.rank() == 0)
+    n.refuse("the shape of the elements is not known", tensor_list::kGiveShape);
   std::vector<std::int64_t> dims{static_cast<std::int64_t>(lengths.size()), lengths.front()};
   for (std::size_t i = 1; i < shape.rank(); ++i) dims.push_back(shape[i].number);
   return {Item(Item::Kind::list, list.index, b(Op::RESHAPE, {n.in(1), b.int32s(dims)}))};

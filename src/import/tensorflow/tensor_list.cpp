@@ -53,8 +53,7 @@ ValueId scalar(Builder& b, ValueId x) { return reshape(b, int32_operand(b, x), S
 Item filled(ItemNode& n, const Item& list, const Shape& element) {
   const auto made = with_elements(n.importer(), list, element);
   if (!made) {
-    n.refuse("the shape of the list's elements is not known where the list is made",
-             "give the elements a shape: tf.TensorArray(..., element_shape=...)");
+    n.refuse("the shape of the list's elements is not known where the list is made", kGiveShape);
   }
   return *made;
 }
@@ -120,7 +119,7 @@ Item set_element(ItemNode& n, const Item& list, ValueId index, ValueId element) 
   Builder& b = n.importer().builder();
   const Item made = filled(n, list, b.shape(element));
   const Shape shape = b.shape(element);
-  if (!shape.ranked()) n.refuse("the rank of the element is not known");
+  if (!shape.ranked()) n.refuse("the rank of the element is not known", kGiveShape);
   const ValueId row = b(Op::EXPAND_DIMS, {element, b.int32s({0})});
   const ValueId at = as_vector(b, scalar(b, index));
   const std::vector<std::int64_t> zeros(shape.rank(), 0);
@@ -153,7 +152,7 @@ ValueId gather(ItemNode& n, const Item& list, ValueId indices, const Shape& elem
 Item scatter(ItemNode& n, const Item& list, ValueId indices, ValueId elements) {
   Builder& b = n.importer().builder();
   const Shape shape = b.shape(elements);
-  if (!shape.ranked() || shape.rank() == 0) n.refuse("the rank of the elements is not known");
+  if (!shape.ranked() || shape.rank() == 0) n.refuse("the rank of the elements is not known", kGiveShape);
   const auto order = b.integers(indices);
   const auto count = list.kind == Item::Kind::reserved_list ? b.integers(list.value) : std::nullopt;
   bool in_order = order && shape[0].is(static_cast<std::int64_t>(order->size()));
@@ -178,10 +177,10 @@ ValueId concatenate(ItemNode& n, const Item& list, const Shape& element) {
   Builder& b = n.importer().builder();
   const Item made = filled(n, list, element);
   const Shape shape = b.shape(made.value);
-  if (!shape.ranked() || shape.rank() < 2) n.refuse("the rank of the elements is not known");
+  if (!shape.ranked() || shape.rank() < 2) n.refuse("the rank of the elements is not known", kGiveShape);
   const std::vector<Dim> rest(shape.dims().begin() + 2, shape.dims().end());
   const ValueId tail = shape_value(b, Shape(rest));
-  if (!tail) n.refuse("the shape of the list's elements is not known");
+  if (!tail) n.refuse("the shape of the list's elements is not known", kGiveShape);
   const ValueId dims = rest.empty() ? b.int32s({-1}) : b(Op::CONCATENATION, {b.int32s({-1}), tail}, {{Attr::axis, 0}});
   return b(Op::RESHAPE, {made.value, dims});
 }

@@ -9,6 +9,9 @@
 
 namespace tolite::tensorflow::tensor_list {
 
+/// The way out of a list whose elements have no known shape.
+inline constexpr const char* kGiveShape = "give the elements a shape: tf.TensorArray(..., element_shape=...)";
+
 /// A list of `count` (an int32 scalar) elements that are not set yet.
 Item reserved(GraphImporter& importer, ValueId count, ElementSpec spec);
 

@@ -20,7 +20,10 @@ Shape shape_operand(ItemNode& n, std::size_t i) {
 }
 
 const Item& list_operand(ItemNode& n, std::size_t i = 0) {
-  if (!n.item(i).is_list()) n.refuse("its operand is no tensor list that could be followed to where it is made");
+  if (!n.item(i).is_list()) {
+    n.refuse("its operand is no tensor list that could be followed to where it is made",
+             "make the list inside the model: it can be neither an input nor come out of a lookup");
+  }
   return n.item(i);
 }
 
@@ -47,10 +50,10 @@ Item appended(ItemNode& n, const Item& list, ValueId elements) {
     if (count && count->front() == 0) return {Item::Kind::list, list.index, elements};
   }
   const Shape shape = b.shape(elements);
-  if (!shape.ranked()) n.refuse("the rank of the element is not known");
+  if (!shape.ranked()) n.refuse("the rank of the element is not known", tensor_list::kGiveShape);
   const auto made = tensor_list::with_elements(n.importer(), list,
                                                Shape(std::vector<Dim>(shape.dims().begin() + 1, shape.dims().end())));
-  if (!made) n.refuse("the shape of the list's elements is not known where the list is made");
+  if (!made) n.refuse("the shape of the list's elements is not known where the list is made", tensor_list::kGiveShape);
   return {Item::Kind::list, list.index, b(Op::CONCATENATION, {made->value, elements}, {{Attr::axis, 0}})};
 }
 
@@ -73,7 +76,7 @@ std::vector<Item> element_shape_value(ItemNode& n) {
   Builder& b = n.importer().builder();
   const Shape shape = tensor_list::element_shape(n.importer(), list_operand(n));
   const ValueId dims = shape.ranked() ? shape_value(b, shape) : ValueId();
-  if (!dims) n.refuse("the shape of the list's elements is not known");
+  if (!dims) n.refuse("the shape of the list's elements is not known", tensor_list::kGiveShape);
   return {cast_to(b, dims, n.type_attr("shape_type"))};
 }
 
@@ -110,11 +113,12 @@ std::vector<Item> split(ItemNode& n) {
   const bool equal = std::all_of(lengths.begin(), lengths.end(), [&](auto v) { return v == lengths.front(); });
   const Shape shape = n.shape(0);
   if (lengths.empty() || !equal || !shape.ranked() || shape.rank() == 0)
-    n.refuse("the list's elements have different lengths, which one tensor cannot hold");
+    n.refuse("the list's elements have different lengths, which one tensor cannot hold",
+             "pad the elements to one length first");
   std::vector<Dim> dims{Dim(static_cast<std::int64_t>(lengths.size())), Dim(lengths.front())};
   dims.insert(dims.end(), shape.dims().begin() + 1, shape.dims().end());
   const ValueId whole = shape_value(b, Shape(dims));
-  if (!whole) n.refuse("the shape of the list's elements is not known");
+  if (!whole) n.refuse("the shape of the list's elements is not known", tensor_list::kGiveShape);
   const std::uint32_t index = n.importer().session().add_element_spec({n.type(0), Shape::unranked()});
   return {Item(Item::Kind::list, index, b(Op::RESHAPE, {n.in(0), whole}))};
 }

@@ -108,9 +108,77 @@ Instance reversed(InstanceMaker& m) {
   return m.finish(m.builder()(Op::REVERSE_V2, {m.input(Type::float32, {2, 3, 4}), m.builder().int32s({0, 2})}));
 }
 
-Instance broadcast_in_five_dimensions(InstanceMaker& m) {
-  const Op op = m.chance(0.5) ? Op::LESS : Op::MAXIMUM;
-  return m.finish(m.builder()(op, {m.input(Type::float32, {2, 1, 3, 1, 2}), m.input(Type::float32, {2, 1, 2, 1})}));
+/// One op on operands that are broadcast in five dimensions, of which as many as in the lists differ from neighbours.
+MakeInstance broadcast_in_five_dimensions(Op op, Type type) {
+  return [=](InstanceMaker& m) {
+    const std::vector<std::int64_t> shapes[] = {{2, 1, 3, 1, 2}, {2, 3, 2, 2, 2}, {}, {1, 1, 3, 2, 2}};
+    const ValueId x = m.input(type, {2, 1, 3, 1, 2});
+    if (m.chance(0.3)) return m.finish(m.builder()(op, {x, m.input(type, {2, 1, 2, 1})}));
+    const std::vector<std::int64_t>& shape = shapes[m.pick(0, 3)];
+    const bool fits = shape != shapes[1];
+    return m.finish(m.builder()(op, {fits ? x : m.input(type, {2, 3, 1, 1, 1}), m.input(type, shape)}));
+  };
+}
+
+Instance selected_in_six_dimensions(InstanceMaker& m) {
+  const std::vector<std::int64_t> dims{2, 1, 3, 2, 1, 2};
+  const ValueId condition = m.input(Type::boolean, {2, 1, 1, 1, 1, 1});
+  const ValueId x = m.input(Type::int32, dims);
+  return m.finish(m.builder()(Op::SELECT_V2, {condition, x, m.input(Type::int32, dims)}));
+}
+
+Instance broadcast_op(InstanceMaker& m) {
+  const Op ops[] = {Op::LESS, Op::NOT_EQUAL, Op::SQUARED_DIFFERENCE};
+  if (m.chance(0.2)) return selected_in_six_dimensions(m);
+  return broadcast_in_five_dimensions(ops[m.pick(0, 2)], m.chance(0.5) ? Type::float32 : Type::int32)(m);
+}
+
+Instance sliced_in_six_dimensions(InstanceMaker& m) {
+  Builder& b = m.builder();
+  const ValueId x = m.input(Type::float32, {2, 2, 3, 1, 4, 3});
+  if (m.chance(0.5)) return m.finish(b(Op::SLICE, {x, b.int32s({0, 1, 0, 0, 1, 2}), b.int32s({2, 1, 3, -1, 2, 1})}));
+  const ValueId begin = b.int32s({-1, 0, 2, 0, 1});
+  const ValueId end = b.int32s({0, 2, 0, 1, 4});
+  return m.finish(b(Op::STRIDED_SLICE, {x, begin, end, b.int32s({1, 1, -1, 1, 2})},
+                    {{Attr::begin_mask, 2},
+                     {Attr::end_mask, m.chance(0.5) ? 4 : 0},
+                     {Attr::shrink_axis_mask, m.chance(0.5) ? 9 : 1}}));
+}
+
+/// Elements of a type that older kernels do not move.
+Instance moved(InstanceMaker& m) {
+  Builder& b = m.builder();
+  const auto bits = [&](Type from, Type to) { return b(Op::BITCAST, {m.input(from, {2, 3})}, {{Attr::type, to}}); };
+  switch (m.pick(0, 4)) {
+    case 0:
+      return m.finish(b(Op::TRANSPOSE, {m.input(Type::float16, {2, 3}), b.int32s({1, 0})}));
+    case 1:
+      return m.finish(b(Op::SLICE, {bits(Type::int64, Type::complex64), b.int32s({1, 0}), b.int32s({1, 2})}));
+    case 2:
+      return m.finish(b(Op::MIRROR_PAD,
+                        {m.input(Type::boolean, {2, 3}), b(Op::RESHAPE, {b.int32s({0, 1, 1, 0}), b.int32s({2, 2})})},
+                        {{Attr::mode, 0}}));
+    case 3:
+      return m.finish(b(Op::TILE, {m.input(Type::int16, {2, 3}), b.int32s({2, 1})}));
+    default:
+      return m.finish(b(Op::TRANSPOSE, {bits(Type::int32, Type::uint32), b.int32s({1, 0})}));
+  }
+}
+
+Instance sparse_of_one_value(InstanceMaker& m) {
+  Builder& b = m.builder();
+  const ValueId indices = b(Op::RESHAPE, {b.int32s({1, m.pick(2, 4)}), b.int32s({2})});
+  return m.finish(b(Op::SPARSE_TO_DENSE, {indices, b.int32s({6}), m.input(Type::int32, {}), b.int32(0)}));
+}
+
+Instance bits(InstanceMaker& m, Op op, const std::vector<Type>& types) {
+  Builder& b = m.builder();
+  const Type type = types[static_cast<std::size_t>(m.pick(0, static_cast<std::int64_t>(types.size()) - 1))];
+  const auto signed_input = [&] {
+    const ValueId x = m.input(type, {2, 3});
+    return type == Type::boolean ? x : b(Op::SUB, {x, b.scalar(type, 3)});
+  };
+  return m.finish(b(op, {signed_input(), signed_input()}));
 }
 
 Instance small_integers(InstanceMaker& m) {
@@ -146,7 +214,29 @@ const std::map<std::string_view, MakeInstance>& older_runtime_instances() {
       {"older_broadcast_args", broadcast_sizes},
       {"older_segment_sum", summed_segments},
       {"older_reverse", reversed},
-      {"older_broadcast", broadcast_in_five_dimensions},
+      {"older_reverse_of_axes_apart", reversed},
+      {"older_arithmetic",
+       [](InstanceMaker& m) {
+         return broadcast_in_five_dimensions(m.chance(0.5) ? Op::MUL : Op::DIV, Type::float32)(m);
+       }},
+      {"older_broadcast", broadcast_op},
+      {"older_extremes",
+       [](InstanceMaker& m) {
+         const ValueId x = m.input(Type::float32, {2, 1, 3, 1, 2, 2});
+         const ValueId y = m.chance(0.5) ? m.input(Type::float32, {}) : m.input(Type::float32, {2, 1, 2, 1, 2});
+         return m.finish(m.builder()(Op::MAXIMUM, {x, y}));
+       }},
+      {"older_slice", sliced_in_six_dimensions},
+      {"older_move", moved},
+      {"older_sparse_value", sparse_of_one_value},
+      {"older_bitwise_and",
+       [](InstanceMaker& m) {
+         return bits(m, Op::STABLEHLO_AND, {Type::boolean, Type::int8, Type::int16, Type::int32, Type::int64});
+       }},
+      {"older_shift_left",
+       [](InstanceMaker& m) {
+         return bits(m, Op::STABLEHLO_SHIFT_LEFT, {Type::int8, Type::int16, Type::int32});
+       }},
       {"older_small_integers", small_integers},
   };
   return list;

@@ -61,7 +61,8 @@ Results hyperbolic_cosine(TfNode& n, Builder& b) {
 Results area_hyperbolic_sine(TfNode& n, Builder& b) {
   const Formula f = formula_of(n, b);
   const ValueId t = f.abs(n.in(0));
-  const ValueId inverse = f.div(1, t);
+  // The bound keeps the square finite: the roots of older delegates are NaN at infinity.
+  const ValueId inverse = f.div(1, f.max(t, 1e-18));
   const ValueId root = f.sqrt(f.add(f.square(inverse), 1));
   const ValueId rest = f.div(t, f.add(root, inverse));
   const ValueId area = f.log1p(f.add(t, rest));
