@@ -5,9 +5,9 @@ import pickle
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 
 from tests.calls.build import CASES, ensure
+from tests.calls.judge import check, check_in_litert
 
 BY_NAME = {case.name: case for case in CASES}
 
@@ -23,25 +23,9 @@ def converted(request, tmp_path_factory, tolite):
     return case, pickle.loads((folder / "calls.pickle").read_bytes()), out
 
 
-def check(answers: dict, expected: dict, tolerance: float) -> None:
-    assert answers.keys() == expected.keys()
-    for name, wanted in expected.items():
-        got = answers[name]
-        assert got.shape == wanted.shape, name
-        assert got.dtype == wanted.dtype, name
-        if wanted.dtype.kind == "f":
-            scale = max(float(np.abs(wanted).max(initial=0)), 1e-3)
-            assert float(np.abs(got - wanted).max(initial=0)) <= tolerance * scale, name
-        else:
-            assert (got == wanted).all(), name
-
-
 def test_calls_in_litert(converted):
     case, calls, out = converted
-    interpreter = Interpreter(str(out), num_threads=1)
-    runners = {key: interpreter.get_signature_runner(key) for key in interpreter.get_signature_list()}
-    for key, feeds, expected in calls:
-        check(runners[key](**feeds), expected, case.tolerance)
+    check_in_litert(out, calls, case.tolerance)
 
 
 def test_first_call_in_the_evaluator(converted, tolite, tmp_path):
