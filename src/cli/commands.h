@@ -14,6 +14,7 @@ using Action = std::function<int()>;
 
 void add_convert(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
+void add_ops(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
 
 }  // namespace tolite::cli

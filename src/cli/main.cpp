@@ -18,6 +18,7 @@ int run(int argc, char** argv) {
   cli::Action action;
   cli::add_convert(app, action);
   cli::add_inspect(app, action);
+  cli::add_ops(app, action);
   cli::add_run(app, action);
   try {
     app.parse(argc, argv);

@@ -55,6 +55,8 @@ namespace {
 constexpr int kDeepestPattern = 8;
 // Values with more users than this are not part of the inside of a pattern.
 constexpr std::uint32_t kManyUsers = 16;
+// Rules that undo each other must not run for ever: after this many rewrites a node the graph stays as it is.
+constexpr std::uint64_t kRewritesPerNode = 64;
 
 class Driver {
  public:
@@ -71,7 +73,8 @@ class Driver {
   std::uint64_t run() {
     for (const NodeId node : graph().order()) push(node);
     const std::uint64_t before = state_.rewrites;
-    while (!worklist_.empty()) {
+    const std::uint64_t most = kRewritesPerNode * (worklist_.size() + kRewritesPerNode);
+    while (!worklist_.empty() && state_.rewrites - before < most) {
       const NodeId node = worklist_.front();
       worklist_.pop_front();
       queued_[node.index] = false;

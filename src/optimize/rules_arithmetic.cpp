@@ -33,7 +33,11 @@ void add_negations(std::vector<Rule>& rules) {
                      return b(Op::SUB, {m[y], m[x]});
                    }});
   rules.push_back({"add_negation", op(Op::ADD, {x, op(Op::NEG, {y})}).any_activation(),
-                   [](Builder& b, const Match& m) { return binary(b, m, Op::SUB, m[x], m[y]); }});
+                   [](Builder& b, const Match& m) {
+                     // A constant is added, not subtracted: subtrahend_to_summand.
+                     if (m.is_constant(m[y])) return m.no("the negated value is a constant");
+                     return binary(b, m, Op::SUB, m[x], m[y]);
+                   }});
   rules.push_back({"subtract_negation", op(Op::SUB, {x, op(Op::NEG, {y})}).any_activation(),
                    [](Builder& b, const Match& m) { return binary(b, m, Op::ADD, m[x], m[y]); }});
   rules.push_back({"negation_into_factor",

@@ -16,22 +16,73 @@ ValueId strided_to_slice(Builder& b, const Match& m) {
   const Shape to = n.output_shape();
   const auto begin = n.integers(1);
   const auto strides = n.integers(3);
-  if (!from.is_static() || !to.is_static() || from.rank() != to.rank())
-    return m.no("a size is unknown, or the rank changes");
+  if (!from.ranked() || !to.ranked() || from.rank() != to.rank()) return m.no("the rank changes");
   if (!begin || !strides || begin->size() != from.rank()) return m.no("begin or strides are unknown or short");
   if (n.integer(Attr::ellipsis_mask) != 0 || n.integer(Attr::new_axis_mask) != 0 ||
       n.integer(Attr::shrink_axis_mask) != 0 || n.flag(Attr::offset))
     return m.no("it has an ellipsis, new or shrunk dimensions, or an offset");
   std::vector<std::int64_t> first;
+  std::vector<std::int64_t> sizes;
   for (std::size_t i = 0; i < from.rank(); ++i) {
     if ((*strides)[i] != 1) return m.no("a stride is not 1");
     if (to[i].is(0)) return m.no("the result is empty");
-    const std::int64_t size = from[i].number;
-    const bool masked = (n.integer(Attr::begin_mask) >> i & 1) != 0;
-    const std::int64_t at = (*begin)[i] < 0 ? (*begin)[i] + size : (*begin)[i];
-    first.push_back(masked ? 0 : std::clamp<std::int64_t>(at, 0, size));
+    const bool from_start = (n.integer(Attr::begin_mask) >> i & 1) != 0 || (*begin)[i] == 0;
+    if (from_start && (n.integer(Attr::end_mask) >> i & 1) != 0) {
+      first.push_back(0);
+      sizes.push_back(from[i].known() ? from[i].number : -1);  // -1: all there is
+      continue;
+    }
+    if (!from[i].known() || !to[i].known()) return m.no("a part of an unknown size is taken");
+    const std::int64_t at = (*begin)[i] < 0 ? (*begin)[i] + from[i].number : (*begin)[i];
+    first.push_back(from_start ? 0 : std::clamp<std::int64_t>(at, 0, from[i].number));
+    sizes.push_back(to[i].number);
   }
-  return b(Op::SLICE, {m[x], b.int32s(first), b.int32s(to.numbers())});
+  return b(Op::SLICE, {m[x], b.int32s(first), b.int32s(sizes)});
+}
+
+/// Where a SLICE cuts, if it does so along one axis only.
+struct Cut {
+  std::size_t axis = 0;
+  std::int64_t begin = 0;
+  std::int64_t size = 0;
+};
+
+std::optional<Cut> cut_of(const NodeView& slice) {
+  const Shape from = slice.shape(0);
+  const Shape to = slice.output_shape();
+  const auto begin = slice.integers(1);
+  if (!begin || !from.ranked() || !to.ranked() || begin->size() != from.rank()) return std::nullopt;
+  std::optional<Cut> cut;
+  for (std::size_t i = 0; i < from.rank(); ++i) {
+    if (from[i] == to[i]) continue;
+    if (cut || !to[i].known()) return std::nullopt;
+    cut = Cut{i, (*begin)[i], to[i].number};
+  }
+  return cut;
+}
+
+/// Slices that together are all of a value, in equal parts, are a SPLIT: one op for many.
+ValueId slices_to_split(Builder& b, const Match& m) {
+  const auto cut = cut_of(m.root());
+  if (!cut || (m.type(x) != Type::float32 && m.type(x) != Type::int32)) return m.no("it cuts along several axes");
+  const Dim whole = m.shape(x)[cut->axis];
+  if (!whole.known() || whole.number % cut->size != 0 || cut->begin % cut->size != 0)
+    return m.no("the parts are not equal");
+  const auto parts = static_cast<std::size_t>(whole.number / cut->size);
+  const auto part = static_cast<std::size_t>(cut->begin / cut->size);
+  std::vector<bool> taken(parts);
+  for (const NodeId user : m.graph().users(m[x])) {
+    const NodeView n = m.view(user);
+    if (n.op() == Op::SPLIT && n.input(1) == m[x] && n.integer(Attr::num_splits) == whole.number / cut->size &&
+        n.integers(0) == std::vector{static_cast<std::int64_t>(cut->axis)})
+      return m.graph().result(user, part);
+    const auto other = n.op() == Op::SLICE && n.input(0) == m[x] ? cut_of(n) : std::nullopt;
+    if (other && other->axis == cut->axis && other->size == cut->size && other->begin % cut->size == 0)
+      taken[static_cast<std::size_t>(other->begin / cut->size)] = true;
+  }
+  if (std::find(taken.begin(), taken.end(), false) != taken.end()) return m.no("some part is not taken");
+  const ValueId axis_value = b.int32(static_cast<std::int64_t>(cut->axis));
+  return b.many(Op::SPLIT, {axis_value, m[x]}, {{Attr::num_splits, whole.number / cut->size}}, parts)[part];
 }
 
 ValueId keep_if_same(Builder&, const Match& m) {
@@ -96,6 +147,7 @@ std::vector<Rule> slice_rules() {
   return {
       {"strided_slice_to_slice", op(Op::STRIDED_SLICE, {x, any(), any(), any()}), strided_to_slice},
       {"slice_of_everything", op(Op::SLICE, {x, any(), any()}), keep_if_same},
+      {"slices_to_split", op(Op::SLICE, {x, any(), any()}), slices_to_split},
       {"slice_of_slice", op(Op::SLICE, {inner_slice, d, any()}), slice_of_slice},
       {"update_of_everything", op(Op::DYNAMIC_UPDATE_SLICE, {x, y, any()}),
        [](Builder&, const Match& m) { return same_shape(m.shape(x), m.shape(y)) ? m[y] : m.no("elements stay"); }},

@@ -19,14 +19,16 @@ bool contains_any(std::string_view op, std::span<const char* const> words) {
   return std::any_of(words.begin(), words.end(), [&](const char* w) { return op.find(w) != std::string_view::npos; });
 }
 
-/// Nodes that training leaves behind and inference drops, and those that let go of what they were given; nothing is
-/// imported for their sake.
+}  // namespace
+
 bool is_dropped(std::string_view op) {
   constexpr std::array kDropped = {"Assert",        "Print",           "PrintV2", "DisableCopyOnRead",
                                    "CheckNumerics", "CheckNumericsV2", "Abort",   "ControlTrigger"};
   constexpr std::array kReleases = {"Summary", "Close", "Delete", "Destroy"};
   return std::find(kDropped.begin(), kDropped.end(), op) != kDropped.end() || contains_any(op, kReleases);
 }
+
+namespace {
 
 class BodyMaker {
  public:

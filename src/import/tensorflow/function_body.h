@@ -31,6 +31,10 @@ struct Body {
   std::vector<Edge> returns;
 };
 
+/// Nodes that training leaves behind and inference drops, and those that let go of what they were given; nothing is
+/// imported for their sake.
+bool is_dropped(std::string_view op);
+
 /// Tells which nodes touch what outlives a call, variables, tables and files; calls do what their functions do.
 class Effects {
  public:

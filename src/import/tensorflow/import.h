@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "import/issue.h"
@@ -35,5 +36,9 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
                          import::Issues& issues);
 Model import_graph_def(std::shared_ptr<const read::GraphDef> graph_def, const OpTable& table,
                        const ImportOptions& options, import::Issues& issues);
+
+/// Whether nodes of the op become builtins, shape the graph or are left out: whether there is a translator, not
+/// whether it takes every type and shape.
+bool is_imported(std::string_view op);
 
 }  // namespace tolite::tensorflow

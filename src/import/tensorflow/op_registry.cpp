@@ -12,6 +12,8 @@ constexpr std::string_view kOps =
 #include "import/tensorflow/op_defs.def"
     ;
 
+std::string_view name_in(std::string_view line) { return line.substr(0, line.find_first_of("* ")); }
+
 /// The line of the op; empty if there is none.
 std::string_view find_line(std::string_view op) {
   std::string_view left = kOps;  // whole lines, the wanted one among them if it exists
@@ -19,7 +21,7 @@ std::string_view find_line(std::string_view op) {
     const std::size_t middle = left.rfind('\n', left.size() / 2) + 1;  // npos + 1 is 0
     const std::size_t end = left.find('\n', middle);
     const std::string_view line = left.substr(middle, end - middle);
-    const std::string_view name = line.substr(0, line.find_first_of("* "));
+    const std::string_view name = name_in(line);
     if (name == op) return line;
     left = name < op ? left.substr(end + 1) : left.substr(0, middle);
   }
@@ -50,6 +52,16 @@ const read::OpDef* OpRegistry::find(std::string_view op) const {
 }
 
 bool OpRegistry::is_of_tensorflow(std::string_view op) { return !find_line(op).empty(); }
+
+std::vector<std::string_view> OpRegistry::registered() {
+  std::vector<std::string_view> names;
+  for (std::string_view left = kOps; !left.empty();) {
+    const std::string_view line = left.substr(0, left.find('\n'));
+    names.push_back(name_in(line));
+    left.remove_prefix(line.size() + 1);
+  }
+  return names;
+}
 
 bool OpRegistry::runs_in_flex(std::string_view op) {
   const std::string_view line = find_line(op);

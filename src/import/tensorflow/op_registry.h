@@ -25,6 +25,8 @@ class OpRegistry {
   static bool runs_in_flex(std::string_view op);
   /// Whether the op is one of TensorFlow's that have no result.
   static bool gives_nothing(std::string_view op);
+  /// Names of the ops that TensorFlow registers, sorted.
+  static std::vector<std::string_view> registered();
 
  private:
   mutable std::map<std::string, read::OpDef, std::less<>> definitions_;  // TensorFlow's as they are asked for

@@ -1,4 +1,7 @@
-// Lists the families of translators.
+// Lists the families of translators, and tells which ops have one.
+#include "import/tensorflow/flow_graph.h"
+#include "import/tensorflow/function_body.h"
+#include "import/tensorflow/import.h"
 #include "import/tensorflow/item_node.h"
 #include "import/tensorflow/tf_node.h"
 
@@ -70,6 +73,11 @@ const ItemTranslators& item_translators() {
     return t;
   }();
   return all;
+}
+
+bool is_imported(std::string_view op) {
+  return translators().find(op) != nullptr || item_translators().find(op) != nullptr || flow_of(op) != Flow::none ||
+         is_dropped(op) || op == "Const" || op == "NoOp" || op == "Placeholder";
 }
 
 }  // namespace tolite::tensorflow

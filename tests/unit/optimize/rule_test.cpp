@@ -72,6 +72,17 @@ const std::map<std::string_view, MakeInstance>& made_by_hand() {
          const ValueId update = m.input(Type::float32, {rows, 2});
          return m.finish(m.builder()(Op::DYNAMIC_UPDATE_SLICE, {list, update, m.builder().int32s({0, 0})}));
        }},
+      {"slices_to_split",
+       [](InstanceMaker& m) {
+         Builder& b = m.builder();
+         const std::int64_t parts = m.pick(2, 4);
+         const std::int64_t size = m.pick(1, 3);
+         const ValueId x = m.input(Type::float32, {2, parts * size});
+         std::vector<ValueId> slices;
+         for (std::int64_t i = 0; i < parts; ++i)
+           slices.push_back(b(Op::SLICE, {x, b.int32s({0, i * size}), b.int32s({-1, size})}));
+         return m.finish(slices[static_cast<std::size_t>(m.pick(0, parts - 1))]);
+       }},
       {"pack_of_elements",
        [](InstanceMaker& m) {
          Builder& b = m.builder();
