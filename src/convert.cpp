@@ -89,14 +89,15 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
   const Model source = options.verify_samples.empty() ? Model() : model;
   {
     if (options.on_stage) options.on_stage("optimize");  // times its parts itself
-    optimize::optimize(model, table,
-                       {.target = target,
-                        .rewrite_limit = options.rewrite_limit,
-                        .explain_rule = options.explain_rule,
-                        .explain_at = options.explain_node,
-                        .explain = options.on_explanation,
-                        .lstm = lstm_form(options)},
-                       stats);
+    const optimize::OptimizeReport done = optimize::optimize(model, table,
+                                                             {.target = target,
+                                                              .rewrite_limit = options.rewrite_limit,
+                                                              .explain_rule = options.explain_rule,
+                                                              .explain_at = options.explain_node,
+                                                              .explain = options.on_explanation,
+                                                              .lstm = lstm_form(options)},
+                                                             stats);
+    report.recurrent_loops = done.recurrent_loops;
     import::Issues issues;
     for (const NodeWithoutKernel& n : nodes_without_kernel(model, table)) issues.add(n.op, n.reason, {}, n.node);
     // Where no runtime was named, one that is newer than the usual one may be needed: the report says which.

@@ -26,6 +26,12 @@ struct ForeignOp {
   std::vector<std::string> fails_in;  ///< runtimes that cannot
 };
 
+/// A recurrent layer that stays a loop.
+struct RecurrentLoop {
+  std::string node;    ///< full name, layers included
+  std::string reason;  ///< why no fused op took its place
+};
+
 struct Report {
   struct Stage {
     std::string name;
@@ -60,6 +66,7 @@ struct Report {
   std::vector<Graph> graphs;
   std::vector<Unconverted> unconverted;
   std::vector<ForeignOp> foreign_ops;
+  std::vector<RecurrentLoop> recurrent_loops;
   std::vector<Verification> verification;
   std::uint64_t output_bytes = 0;
   std::uint64_t peak_memory = 0;  ///< of the process, bytes

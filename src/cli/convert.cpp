@@ -81,6 +81,8 @@ void print_summary(const Report& report, const std::string& output, bool verbose
   for (const Report::Graph& graph : report.graphs) {
     for (const auto& [op, count] : graph.ops) fmt::print(stderr, "  {:>5} {}\n", count, op);
   }
+  for (const RecurrentLoop& loop : report.recurrent_loops)
+    fmt::print(stderr, "{} stays a loop: {}\n", loop.node, loop.reason);
 }
 
 /// What the app must bring to load the file.

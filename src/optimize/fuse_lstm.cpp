@@ -8,6 +8,8 @@
 // stands: with an unknown batch the sequences are laid end to end, each behind its own closing step, as one of batch 1.
 #include <array>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "optimize/loop.h"
 #include "optimize/passes.h"
@@ -42,13 +44,17 @@ class Recognizer {
   explicit Recognizer(const Loop& loop) : loop_(loop), outer_(loop.outer()), body_(loop.body()), cond_(loop.cond()) {}
 
   std::optional<Layer> layer() {
+    why_not_ = "its condition does more than count steps up to a known number";
     if (!counts()) return std::nullopt;
+    why_not_ = "no state of it steps as sigmoid(o) * tanh(c): it is no LSTM, or has other activations or a mask";
     for (std::size_t h = 0; h < loop_.size(); ++h) {
-      if (loop_.is_invariant(h) || !cell(h) || !only_these()) continue;
-      return layer_;
+      if (loop_.is_invariant(h) || !cell(h)) continue;
+      why_not_ = "it begins with a state, or its cell state or something else than its output is read";
+      if (only_these()) return layer_;
     }
     return std::nullopt;
   }
+  const char* why_not() const { return why_not_; }
 
  private:
   std::optional<NodeView> made_by(ValueId v, Op op) {
@@ -103,6 +109,7 @@ class Recognizer {
       for (std::size_t c = 0; c < loop_.size(); ++c) {
         if (c == h || loop_.next(c) != squashed->input(0)) continue;
         layer_.cell = c;
+        why_not_ = "a gate is not the sum of products of the step's input and the state with constant weights";
         if (new_cell(c) && sum(gate->input(0), kOutput)) return true;
       }
     }
@@ -219,6 +226,7 @@ class Recognizer {
   Builder cond_;
   Dim steps_;
   Layer layer_;
+  const char* why_not_ = nullptr;
 };
 
 class Fuser {
@@ -321,13 +329,9 @@ class Fuser {
 
   ValueId in_outer(ValueId constant) {
     const auto [at, is_new] = copies_.try_emplace(constant);
-    if (is_new) {
-      const Value value = body_.graph()[constant];
-      at->second = b_.graph().add_constant(value.constant, value.type, value.shape);
-    }
+    if (is_new) at->second = constant_in(b_, body_, constant);
     return at->second;
   }
-
   /// Puts the result in the place of the loop's.
   void replace(ValueId y, std::size_t time_axis) {
     const ValueId last = loop_.result(layer_.hidden);
@@ -361,10 +365,13 @@ class Fuser {
 
 }  // namespace
 
-bool fuse_lstm(const Loop& loop, LstmForm form) {
-  if (form == LstmForm::loop) return false;
-  const std::optional<Layer> layer = Recognizer(loop).layer();
-  return layer && Fuser(loop, *layer, form == LstmForm::fused_keeping_state).fuse();
+std::optional<std::string> fuse_lstm(const Loop& loop, LstmForm form) {
+  Recognizer recognizer(loop);
+  const std::optional<Layer> layer = recognizer.layer();
+  if (!layer) return recognizer.why_not();
+  if (form == LstmForm::loop) return "an LSTM: the loop is faster on most processors; --lstm fused makes it one op";
+  if (Fuser(loop, *layer, form == LstmForm::fused_keeping_state).fuse()) return std::nullopt;
+  return "the op cannot keep the state of an unknown batch";
 }
 
 }  // namespace tolite::optimize

@@ -29,8 +29,14 @@ bool may_fail(Op op) {
 
 class Improver {
  public:
-  Improver(Loop& loop, const OpTable& table, LstmForm lstm)
-      : loop_(loop), table_(table), lstm_(lstm), outer_(loop.outer()), body_(loop.body()), cond_(loop.cond()) {}
+  Improver(Loop& loop, const OpTable& table, LstmForm lstm, std::vector<RecurrentLoop>& recurrent)
+      : loop_(loop),
+        table_(table),
+        lstm_(lstm),
+        recurrent_(recurrent),
+        outer_(loop.outer()),
+        body_(loop.body()),
+        cond_(loop.cond()) {}
 
   /// Whether anything changed.
   bool run() {
@@ -41,7 +47,10 @@ class Improver {
     for (std::size_t i = 0; i < loop_.size(); ++i) only_last_element(i);
     changed_ |= drop_unused();
     merge_equal(cond_.model(), loop_.cond_id(), table_);
-    if (fuse_lstm(loop_, lstm_)) return true;
+    if (unroll_loop(loop_)) return true;
+    const std::optional<std::string> stays = fuse_lstm(loop_, lstm_);
+    if (!stays) return true;
+    if (is_recurrent()) recurrent_.push_back({outer_.model().origin_text(outer_.graph()[loop_.node()].origin), *stays});
     hoist_products();
     hoist_invariants();
     changed_ |= drop_unused();
@@ -49,6 +58,17 @@ class Improver {
   }
 
  private:
+  /// Whether a step multiplies what the step before computed with weights.
+  bool is_recurrent() {
+    for (const NodeId node : body_.graph().order()) {
+      const NodeView product = body_.view(node);
+      if (product.op() != Op::FULLY_CONNECTED && product.op() != Op::CONV_2D) continue;
+      const auto state = loop_.variable(product.input(0));
+      if (state && !loop_.is_invariant(*state) && product.constant(1) != nullptr) return true;
+    }
+    return false;
+  }
+
   // Variables that start alike and step alike are one.
 
   void merge_variables() {
@@ -148,12 +168,7 @@ class Improver {
                   {{Attr::fused_activation_function, product.activation()}, {Attr::keep_num_dims, true}});
   }
 
-  ValueId in_outer(ValueId constant) {
-    const Value value = body_.graph()[constant];
-    const ValueId copy = outer_.graph().add_constant(value.constant, value.type, value.shape);
-    outer_.graph()[copy].name = value.name;
-    return copy;
-  }
+  ValueId in_outer(ValueId constant) { return constant_in(outer_, body_, constant); }
 
   // What depends on nothing that changes.
 
@@ -268,6 +283,7 @@ class Improver {
   Loop& loop_;
   const OpTable& table_;
   LstmForm lstm_;
+  std::vector<RecurrentLoop>& recurrent_;
   Builder outer_;
   Builder body_;
   Builder cond_;
@@ -278,11 +294,12 @@ class Improver {
 }  // namespace
 
 std::vector<GraphId> improve_loops(Model& model, GraphId outer, const OpTable& table,
-                                   const std::vector<std::uint32_t>& runners, LstmForm lstm) {
+                                   const std::vector<std::uint32_t>& runners, LstmForm lstm,
+                                   std::vector<RecurrentLoop>& recurrent) {
   std::vector<GraphId> changed;
   for (const NodeId node : model[outer].order()) {
     std::optional<Loop> loop = Loop::at(model, outer, node, table, runners);
-    if (!loop || !Improver(*loop, table, lstm).run()) continue;
+    if (!loop || !Improver(*loop, table, lstm, recurrent).run()) continue;
     changed.push_back(loop->cond_id());
     changed.push_back(loop->body_id());
   }

@@ -69,6 +69,13 @@ std::optional<double> splat_of(Builder& b, ValueId v) {
   return number != nullptr ? splat_value(*number) : std::nullopt;
 }
 
+ValueId constant_in(Builder& to, Builder& from, ValueId constant) {
+  const Value value = from.graph()[constant];
+  const ValueId copy = to.graph().add_constant(value.constant, value.type, value.shape);
+  to.graph()[copy].name = value.name;
+  return copy;
+}
+
 std::optional<Loop> Loop::at(Model& model, GraphId outer, NodeId node, const OpTable& table,
                              const std::vector<std::uint32_t>& runners) {
   const Node& n = model[outer][node];

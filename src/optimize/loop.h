@@ -12,6 +12,9 @@ namespace tolite::optimize {
 /// The number that all elements of a value have, if it is surely one.
 std::optional<double> splat_of(Builder& b, ValueId v);
 
+/// A constant of one graph in another.
+ValueId constant_in(Builder& to, Builder& from, ValueId constant);
+
 /// Variable i of a loop is start(i) before the first step, inside(i) in the body, next(i) after a step and result(i)
 /// after the last one.
 class Loop {

@@ -13,6 +13,7 @@
 #include "lite/model.h"
 #include "lite/op_row.h"
 #include "ops/releases.h"
+#include "tolite/report.h"
 
 namespace tolite::optimize {
 
@@ -37,9 +38,10 @@ struct OptimizeOptions {
   LstmForm lstm = LstmForm::loop;
 };
 
-/// What was done, by rule name.
+/// What was done.
 struct OptimizeReport {
   std::uint64_t rewrites = 0;
+  std::vector<RecurrentLoop> recurrent_loops;
 };
 
 /// A node that the target runtime does not load.

@@ -1,6 +1,10 @@
 // Passes that are not rules.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "optimize/optimize.h"
 
 namespace tolite::optimize {
@@ -26,13 +30,17 @@ void separate_results(Model& model, const OpTable& table);
 /// Moves transposes until they cancel. Returns how many fewer there are.
 std::size_t cancel_transposes(Model& model, GraphId graph, const OpTable& table);
 
-/// Replaces the loop of an LSTM layer by the fused op in the given form. False if it is none, or if it does something
-/// that the op does not: it begins with a state, or its cell state is read.
-bool fuse_lstm(const class Loop& loop, LstmForm form);
+/// Replaces a loop of few steps, known to end after them, by its steps. False if it is none.
+bool unroll_loop(const class Loop& loop);
 
-/// Makes the loops of a graph lean. `runners` says by graph how many nodes run it. Returns the graphs that have changed
-/// because a loop runs them.
+/// Replaces the loop of an LSTM layer by the fused op in the given form, or tells why not: it is none, or it does
+/// something that the op does not.
+std::optional<std::string> fuse_lstm(const class Loop& loop, LstmForm form);
+
+/// Makes the loops of a graph lean, and tells of those with a product of what a step computes and weights why they stay
+/// loops. `runners` says by graph how many nodes run it. Returns the graphs that have changed because a loop runs them.
 std::vector<GraphId> improve_loops(Model& model, GraphId outer, const OpTable& table,
-                                   const std::vector<std::uint32_t>& runners, LstmForm lstm);
+                                   const std::vector<std::uint32_t>& runners, LstmForm lstm,
+                                   std::vector<RecurrentLoop>& recurrent);
 
 }  // namespace tolite::optimize

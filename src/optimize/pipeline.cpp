@@ -130,11 +130,13 @@ OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOption
   const StageTimer timer(stats, "optimize");
   RewriteState state{options};
   const RuleSet older_kernels(options.target ? older_kernel_rules(*options.target) : std::vector<Rule>());
+  OptimizeReport report;
   // Graphs that others run come first: a loop is seen with its body in final form.
   const std::vector<std::uint32_t> runners = count_runners(model, table);
   for (const GraphId graph : callees_first(model, table)) {
     clean(model, graph, table);
-    const std::vector<GraphId> changed = improve_loops(model, graph, table, runners, options.lstm);
+    const std::vector<GraphId> changed =
+        improve_loops(model, graph, table, runners, options.lstm, report.recurrent_loops);
     for (const GraphId inner : changed) {
       clean(model, inner, table);
       rewrite(model, inner, table, older_kernels, state);
@@ -146,7 +148,8 @@ OptimizeReport optimize(Model& model, const OpTable& table, const OptimizeOption
   remove_unreachable_graphs(model, table);
   // Last: its copies are equal values.
   separate_results(model, table);
-  return {state.rewrites};
+  report.rewrites = state.rewrites;
+  return report;
 }
 
 }  // namespace tolite::optimize

@@ -32,8 +32,7 @@ void add_negations(std::vector<Rule>& rules) {
   rules.push_back({"negated_difference", op(Op::NEG, {op(Op::SUB, {x, y})}), [](Builder& b, const Match& m) {
                      return b(Op::SUB, {m[y], m[x]});
                    }});
-  rules.push_back({"add_negation", op(Op::ADD, {x, op(Op::NEG, {y})}).any_activation(),
-                   [](Builder& b, const Match& m) {
+  rules.push_back({"add_negation", op(Op::ADD, {x, op(Op::NEG, {y})}).any_activation(), [](Builder& b, const Match& m) {
                      // A constant is added, not subtracted: subtrahend_to_summand.
                      if (m.is_constant(m[y])) return m.no("the negated value is a constant");
                      return binary(b, m, Op::SUB, m[x], m[y]);

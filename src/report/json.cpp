@@ -46,6 +46,7 @@ std::string Report::to_json() const {
                {"graphs", graphs_json(*this)},
                {"unconverted", Json::array()},
                {"foreign_ops", Json::array()},
+               {"recurrent_loops", Json::array()},
                {"verification", Json::array()}};
   for (const Stage& s : stages) json["stages"].push_back({{"name", s.name}, {"milliseconds", s.milliseconds}});
   for (const Unconverted& u : unconverted)
@@ -58,6 +59,8 @@ std::string Report::to_json() const {
                                    {"loads_in", f.loads_in},
                                    {"fails_in", f.fails_in}});
   }
+  for (const RecurrentLoop& loop : recurrent_loops)
+    json["recurrent_loops"].push_back({{"node", loop.node}, {"reason", loop.reason}});
   for (const Verification& v : verification) {
     json["verification"].push_back({{"output", v.output},
                                     {"against", v.against},

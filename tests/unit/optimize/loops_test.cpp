@@ -147,6 +147,60 @@ graph @body(%0: int32[], %1: float32[2]) {
   EXPECT_EQ(in_order, (std::vector<Op>{Op::READ_VARIABLE, Op::ASSIGN_VARIABLE}));
 }
 
+/// Adds its weights' product to x as often as `steps` says.
+std::string counting_text(const std::string& steps, const std::string& condition = "LESS(%0, %2)") {
+  const std::string text = R"(
+signature "serving_default" @main ("x": 0, "n": 1) -> ("y": 0)
+graph @main(%0: float32[?0, 2] "x", %1: int32[] "n") {
+  %2, %3, %4 = WHILE(int32[] {0}, %0, STEPS) {cond_subgraph_index=@cond, body_subgraph_index=@body} : int32[], float32[?1, 2], int32[]
+  return %3
+}
+graph @cond(%0: int32[], %1: float32[?0, 2], %2: int32[]) {
+  %3 = CONDITION
+  return %3
+}
+graph @body(%0: int32[], %1: float32[?0, 2], %2: int32[]) {
+  %3 = ADD(%0, int32[] {1})
+  %4 = FULLY_CONNECTED(%1, float32[2, 2] #1, none)
+  %5 = TANH(%4)
+  return %3, %5, %2
+}
+)";
+  return replaced(replaced(text, "STEPS", steps), "CONDITION", condition);
+}
+
+TEST(Loops, FewStepsStandOneAfterAnother) {
+  for (const std::string steps : {"0", "1", "4"}) {
+    const Model model = optimized(counting_text("int32[] {" + steps + "}"), LstmForm::loop);
+    ASSERT_EQ(model.graphs.size(), 1U);
+    EXPECT_EQ(ops_of(model.graphs[0]).count("TANH"), std::stoul(steps));
+    EXPECT_EQ(ops_of(model.graphs[0]).size(), 2 * std::stoul(steps)) << "nothing of the condition is left";
+  }
+}
+
+TEST(Loops, ManyStepsOrUnknownOnesStayALoop) {
+  for (const std::string steps : {"int32[] {5}", "%1"}) {
+    const Model model = optimized(counting_text(steps), LstmForm::loop);
+    EXPECT_EQ(ops_of(model.graphs[0]), (std::multiset<std::string_view>{"WHILE"}));
+  }
+}
+
+TEST(Loops, TellsWhyARecurrentLayerStaysALoop) {
+  const auto reason = [](const std::string& text, LstmForm form) {
+    Model model = parse_model(text, op_table());
+    OptimizeOptions options;
+    options.lstm = form;
+    Stats stats;
+    const OptimizeReport report = optimize(model, op_table(), options, stats);
+    return report.recurrent_loops.empty() ? "" : report.recurrent_loops.front().reason;
+  };
+  EXPECT_NE(reason(lstm_text(), LstmForm::loop).find("--lstm fused"), std::string::npos);
+  EXPECT_EQ(reason(lstm_text(), LstmForm::fused), "");
+  EXPECT_NE(reason(lstm_text(), LstmForm::fused_keeping_state).find("unknown batch"), std::string::npos);
+  EXPECT_NE(reason(counting_text("int32[] {9}"), LstmForm::fused).find("no LSTM"), std::string::npos);
+  EXPECT_NE(reason(counting_text("%1"), LstmForm::fused).find("condition"), std::string::npos);
+}
+
 TEST(Loops, CountersThatDifferStay) {
   const std::string text = replaced(lstm_text(), "WHILE(int32[] {0}, int32[] {0}", "WHILE(int32[] {1}, int32[] {0}");
   const Model model = optimized(text, LstmForm::fused);
@@ -189,7 +243,7 @@ TEST(FuseLstm, KeepsItsStateWhereThatIsWanted) {
   EXPECT_EQ(ops_of(optimized(lstm_text(), LstmForm::fused_keeping_state).graphs[0]).count("WHILE"), 1U);
 }
 
-TEST(FuseLstm, WhatTheOpDoesNotDoStaysALoop) {
+TEST(FuseLstm, DoesNotTakeWhatTheOpDoesNotDo) {
   const std::vector<std::pair<std::string, std::string>> changes{
       {"%4 = FILL(%3, float32[] {0})", "%4 = FILL(%3, float32[] {1})"},  // a state to begin with
       {"%17 = TANH(%13)", "%17 = RELU(%13)"},                            // another activation
@@ -202,7 +256,7 @@ TEST(FuseLstm, WhatTheOpDoesNotDoStaysALoop) {
     SCOPED_TRACE(to);
     const std::string text = replaced(lstm_text(), from, to);
     const Model model = optimized(text, LstmForm::fused);
-    EXPECT_EQ(ops_of(model.graphs[0]).count("WHILE"), 1U);
+    EXPECT_EQ(ops_of(model.graphs[0]).count("UNIDIRECTIONAL_SEQUENCE_LSTM"), 0U);
     expect_same_answers(text, model);
   }
 }
