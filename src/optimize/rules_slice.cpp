@@ -9,53 +9,76 @@ namespace {
 
 using namespace names;
 
-/// STRIDED_SLICE with unit strides over known sizes is SLICE, which has fewer forms for a runtime to support.
-ValueId strided_to_slice(Builder& b, const Match& m) {
-  const NodeView n = m.root();
-  const Shape from = m.shape(x);
+/// Where a STRIDED_SLICE without new, lost or reversed dimensions begins; a masked begin is 0. Or why it is none.
+std::optional<std::vector<std::int64_t>> plain_begin(const NodeView& n, const char** why) {
+  const Shape from = n.shape(0);
   const Shape to = n.output_shape();
   const auto begin = n.integers(1);
   const auto strides = n.integers(3);
-  if (!from.ranked() || !to.ranked() || from.rank() != to.rank()) return m.no("the rank changes");
-  if (!begin || !strides || begin->size() != from.rank()) return m.no("begin or strides are unknown or short");
+  *why = "begin or strides are unknown or short, or the rank changes";
+  if (!from.ranked() || !to.ranked() || from.rank() != to.rank()) return std::nullopt;
+  if (!begin || !strides || begin->size() != from.rank()) return std::nullopt;
+  *why = "it has an ellipsis, new or shrunk dimensions, or an offset";
   if (n.integer(Attr::ellipsis_mask) != 0 || n.integer(Attr::new_axis_mask) != 0 ||
       n.integer(Attr::shrink_axis_mask) != 0 || n.flag(Attr::offset))
-    return m.no("it has an ellipsis, new or shrunk dimensions, or an offset");
+    return std::nullopt;
   std::vector<std::int64_t> first;
-  std::vector<std::int64_t> sizes;
   for (std::size_t i = 0; i < from.rank(); ++i) {
-    if ((*strides)[i] != 1) return m.no("a stride is not 1");
-    if (to[i].is(0)) return m.no("the result is empty");
+    *why = "a stride is not 1";
+    if ((*strides)[i] != 1) return std::nullopt;
     const bool from_start = (n.integer(Attr::begin_mask) >> i & 1) != 0 || (*begin)[i] == 0;
-    if (from_start && (n.integer(Attr::end_mask) >> i & 1) != 0) {
-      first.push_back(0);
-      sizes.push_back(from[i].known() ? from[i].number : -1);  // -1: all there is
-      continue;
-    }
-    if (!from[i].known() || !to[i].known()) return m.no("a part of an unknown size is taken");
+    *why = "a part of an unknown size is taken";
+    if (!from_start && !from[i].known()) return std::nullopt;
     const std::int64_t at = (*begin)[i] < 0 ? (*begin)[i] + from[i].number : (*begin)[i];
     first.push_back(from_start ? 0 : std::clamp<std::int64_t>(at, 0, from[i].number));
-    sizes.push_back(to[i].number);
   }
-  return b(Op::SLICE, {m[x], b.int32s(first), b.int32s(sizes)});
+  return first;
 }
 
-/// Where a SLICE cuts, if it does so along one axis only.
+/// STRIDED_SLICE with unit strides over known sizes is SLICE, which has fewer forms for a runtime to support.
+ValueId strided_to_slice(Builder& b, const Match& m) {
+  const Shape to = m.root().output_shape();
+  if (!m.shape(x).is_static() || !to.is_static()) return m.no("a size is unknown");
+  if (to.element_count() == 0) return m.no("the result is empty");
+  const char* why = nullptr;
+  const auto first = plain_begin(m.root(), &why);
+  return first ? b(Op::SLICE, {m[x], b.int32s(*first), b.int32s(to.numbers())}) : m.no(why);
+}
+
+ValueId keep_if_same(Builder&, const Match& m) {
+  return same_shape(m.shape(x), m.root().output_shape()) ? m[x] : m.no("the shape changes");
+}
+
+ValueId slice_of_slice(Builder& b, const Match& m) {
+  const auto first = m.integers(c);
+  const auto second = m.integers(d);
+  const Shape to = m.root().output_shape();
+  if (!first || !second || !to.is_static() || first->size() != second->size())
+    return m.no("a begin or size is unknown");
+  std::vector<std::int64_t> begin;
+  for (std::size_t i = 0; i < first->size(); ++i) begin.push_back((*first)[i] + (*second)[i]);
+  return b(Op::SLICE, {m[x], b.int32s(begin), b.int32s(to.numbers())});
+}
+
+/// Where a slice cuts, if it does so along one axis only.
 struct Cut {
   std::size_t axis = 0;
   std::int64_t begin = 0;
   std::int64_t size = 0;
 };
 
-std::optional<Cut> cut_of(const NodeView& slice) {
-  const Shape from = slice.shape(0);
-  const Shape to = slice.output_shape();
-  const auto begin = slice.integers(1);
+std::optional<Cut> cut_of(const NodeView& n) {
+  const char* why = nullptr;
+  const auto begin = n.op() == Op::SLICE           ? n.integers(1)
+                     : n.op() == Op::STRIDED_SLICE ? plain_begin(n, &why)
+                                                   : std::nullopt;
+  const Shape from = n.shape(0);
+  const Shape to = n.output_shape();
   if (!begin || !from.ranked() || !to.ranked() || begin->size() != from.rank()) return std::nullopt;
   std::optional<Cut> cut;
   for (std::size_t i = 0; i < from.rank(); ++i) {
     if (from[i] == to[i]) continue;
-    if (cut || !to[i].known()) return std::nullopt;
+    if (cut || !to[i].known() || to[i].is(0)) return std::nullopt;
     cut = Cut{i, (*begin)[i], to[i].number};
   }
   return cut;
@@ -76,28 +99,13 @@ ValueId slices_to_split(Builder& b, const Match& m) {
     if (n.op() == Op::SPLIT && n.input(1) == m[x] && n.integer(Attr::num_splits) == whole.number / cut->size &&
         n.integers(0) == std::vector{static_cast<std::int64_t>(cut->axis)})
       return m.graph().result(user, part);
-    const auto other = n.op() == Op::SLICE && n.input(0) == m[x] ? cut_of(n) : std::nullopt;
+    const auto other = n.input(0) == m[x] ? cut_of(n) : std::nullopt;
     if (other && other->axis == cut->axis && other->size == cut->size && other->begin % cut->size == 0)
       taken[static_cast<std::size_t>(other->begin / cut->size)] = true;
   }
   if (std::find(taken.begin(), taken.end(), false) != taken.end()) return m.no("some part is not taken");
   const ValueId axis_value = b.int32(static_cast<std::int64_t>(cut->axis));
   return b.many(Op::SPLIT, {axis_value, m[x]}, {{Attr::num_splits, whole.number / cut->size}}, parts)[part];
-}
-
-ValueId keep_if_same(Builder&, const Match& m) {
-  return same_shape(m.shape(x), m.root().output_shape()) ? m[x] : m.no("the shape changes");
-}
-
-ValueId slice_of_slice(Builder& b, const Match& m) {
-  const auto first = m.integers(c);
-  const auto second = m.integers(d);
-  const Shape to = m.root().output_shape();
-  if (!first || !second || !to.is_static() || first->size() != second->size())
-    return m.no("a begin or size is unknown");
-  std::vector<std::int64_t> begin;
-  for (std::size_t i = 0; i < first->size(); ++i) begin.push_back((*first)[i] + (*second)[i]);
-  return b(Op::SLICE, {m[x], b.int32s(begin), b.int32s(to.numbers())});
 }
 
 /// The one element of a vector that a STRIDED_SLICE takes, from which vector, and which.
@@ -147,7 +155,8 @@ std::vector<Rule> slice_rules() {
   return {
       {"strided_slice_to_slice", op(Op::STRIDED_SLICE, {x, any(), any(), any()}), strided_to_slice},
       {"slice_of_everything", op(Op::SLICE, {x, any(), any()}), keep_if_same},
-      {"slices_to_split", op(Op::SLICE, {x, any(), any()}), slices_to_split},
+      {"slices_to_split", either({op(Op::SLICE, {x, any(), any()}), op(Op::STRIDED_SLICE, {x, any(), any(), any()})}),
+       slices_to_split},
       {"slice_of_slice", op(Op::SLICE, {inner_slice, d, any()}), slice_of_slice},
       {"update_of_everything", op(Op::DYNAMIC_UPDATE_SLICE, {x, y, any()}),
        [](Builder&, const Match& m) { return same_shape(m.shape(x), m.shape(y)) ? m[y] : m.no("elements stay"); }},
