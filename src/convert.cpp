@@ -99,7 +99,11 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
                                                              stats);
     report.recurrent_loops = done.recurrent_loops;
     import::Issues issues;
-    for (const NodeWithoutKernel& n : nodes_without_kernel(model, table)) issues.add(n.op, n.reason, {}, n.node);
+    const bool is_tensorflow = report.source_kind != read::source_kind_name(read::SourceKind::tflite);
+    for (const NodeWithoutKernel& n : nodes_without_kernel(model, table)) {
+      const bool is_wide = n.type == Type::float64 || n.type == Type::complex128;
+      issues.add(n.op, n.reason, std::string(is_wide && is_tensorflow ? import::kNarrowFloat64 : ""), n.node);
+    }
     // Where no runtime was named, one that is newer than the usual one may be needed: the report says which.
     if (!options.target_runtime.empty()) add_too_new(target, model, table, issues);
     require_converted(issues, report);

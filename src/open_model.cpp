@@ -26,8 +26,9 @@ Model open_model(const std::string& path, const OpTable& table, const Options& o
                  import::Issues& issues) {
   const read::Source source = read::look(path);
   kind = read::source_kind_name(source.kind);
-  const tensorflow::ImportOptions wanted{options.signatures, options.tags,         options.inputs,
-                                         options.outputs,    options.input_shapes, fallback_options(options)};
+  const tensorflow::ImportOptions wanted{options.signatures,       options.tags,         options.inputs,
+                                         options.outputs,          options.input_shapes, options.narrow_float64,
+                                         fallback_options(options)};
   switch (source.kind) {
     case read::SourceKind::saved_model:
       return tensorflow::import_saved_model(*read::SavedModel::open(source.path), table, wanted, issues);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "import/tensorflow/narrow_float64.h"
 #include "read/npy.h"
 #include "run_signature.h"
 
@@ -56,7 +57,10 @@ Report::Verification compare(const std::string& output, const Tensor& got, const
 }  // namespace
 
 void verify_result(const Model& source, const Model& result, const Options& options, Report& report) {
-  const std::map<std::string, Tensor> samples = read::arrays(options.verify_samples);
+  std::map<std::string, Tensor> samples = read::arrays(options.verify_samples);
+  if (options.narrow_float64) {
+    for (auto& [name, tensor] : samples) tensor = tensorflow::narrowed(tensor);
+  }
   std::vector<std::string> keys;
   for (const Signature& signature : result.signatures) keys.push_back(signature.key);
   if (keys.empty()) keys.emplace_back();

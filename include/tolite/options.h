@@ -21,6 +21,9 @@ struct Options {
   std::vector<std::string> outputs;
   /// Shapes of inputs by argument or tensor name; -1 for a dimension that stays unknown.
   std::map<std::string, std::vector<std::int64_t>> input_shapes;
+  /// Make every float64 of a TensorFlow model float32 and every complex128 complex64: constants and variables are
+  /// rounded, inputs and outputs change their type.
+  bool narrow_float64 = false;
   /// Ops without a builtin form may be left to TensorFlow's own kernels, which need the Flex delegate in the app.
   enum class SelectTfOps {
     never,

@@ -93,6 +93,7 @@ NB_MODULE(_native, m) {
       .def_rw("inputs", &Options::inputs)
       .def_rw("outputs", &Options::outputs)
       .def_rw("input_shapes", &Options::input_shapes)
+      .def_rw("narrow_float64", &Options::narrow_float64)
       .def_rw("select_tf_ops", &Options::select_tf_ops)
       .def_rw("select_user_ops", &Options::select_user_ops)
       .def_rw("allow_custom_ops", &Options::allow_custom_ops)

@@ -14,6 +14,7 @@ class Options:
     select_tf_ops: SelectTfOps
     select_user_ops: list[str]
     allow_custom_ops: bool
+    narrow_float64: bool
     custom_op_defs: list[str]
     target_runtime: str
     threads: int

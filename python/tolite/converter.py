@@ -53,6 +53,7 @@ class TFLiteConverter:
 
     Attributes:
         target_spec: what the runtime can do.
+        narrow_float64: whether every float64 becomes float32 and every complex128 complex64, inputs and outputs too.
         allow_custom_ops: whether ops that are in no set become custom ops, whose kernels the app registers.
         custom_opdefs: OpDefs, in protobuf's text form, of ops that are not TensorFlow's own.
     """
@@ -63,6 +64,7 @@ class TFLiteConverter:
         self._options = options
         self._report: dict[str, Any] = {}
         self.target_spec = TargetSpec()
+        self.narrow_float64 = False
         self.allow_custom_ops = False
         self.custom_opdefs: Iterable[str] = ()
 
@@ -92,6 +94,7 @@ class TFLiteConverter:
             tolite.ConverterError: the model cannot be read or converted.
         """
         self.target_spec._apply(self._options)
+        self._options.narrow_float64 = self.narrow_float64
         self._options.allow_custom_ops = self.allow_custom_ops
         self._options.custom_op_defs = list(self.custom_opdefs)
         model, report = _native.convert(self._model, self._options)

@@ -150,6 +150,8 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("--input", arguments->inputs, "inputs of a frozen graph: a,b:1");
   command->add_option("--output", arguments->outputs, "outputs of a frozen graph: a,b:1");
   command->add_option("--input-shape", arguments->shapes, "NAME=1,224,224,3 (repeatable; ? or -1: unknown)");
+  command->add_flag("--narrow-float64", options.narrow_float64,
+                    "make every float64 float32 and every complex128 complex64, inputs and outputs too");
   command->add_option("--lstm", arguments->lstm, "LSTM layers as a loop or as the fused op: loop (default) or fused")
       ->check(CLI::IsMember({"loop", "fused"}));
   command

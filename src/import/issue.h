@@ -3,12 +3,16 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "tolite/error.h"
 
 namespace tolite::import {
+
+/// The way out for what the runtime does not do in float64.
+inline constexpr std::string_view kNarrowFloat64 = "let every float64 be float32: --narrow-float64";
 
 struct Issue {
   std::string op;

@@ -41,13 +41,14 @@ bool agree(const Shape& stored, const Shape& inferred) {
   return true;
 }
 
-/// Why no kernel of the runtime takes the node's operands; empty if one does.
-std::string kernel_objection(const Graph& graph, NodeId id, const OpRow& row) {
-  if (row.kernel.types.empty()) return {};
+/// The type that no kernel of the runtime takes in the node's operands; none if one takes them.
+Type type_without_kernel(const Graph& graph, NodeId id, const OpRow& row) {
+  if (row.kernel.types.empty()) return Type::none;
   const ValueId v = graph.operand(id, row.kernel.operand);
-  if (!v || graph[v].quantization || row.kernel.types.has(graph[v].type)) return {};
-  return "the runtime has no kernel for " + std::string(type_name(graph[v].type));
+  return !v || graph[v].quantization || row.kernel.types.has(graph[v].type) ? Type::none : graph[v].type;
 }
+
+std::string no_kernel_for(Type type) { return "the runtime has no kernel for " + std::string(type_name(type)); }
 
 class Verifier {
  public:
@@ -220,8 +221,8 @@ class Verifier {
   }
 
   void kernel_type(NodeId id, const OpRow& row) {
-    const std::string reason = kernel_objection(*graph_, id, row);
-    if (!reason.empty()) problem(text(id) + ": " + reason);
+    const Type type = type_without_kernel(*graph_, id, row);
+    if (type != Type::none) problem(text(id) + ": " + no_kernel_for(type));
   }
 
   struct Described {
@@ -320,12 +321,12 @@ std::vector<NodeWithoutKernel> nodes_without_kernel(const Model& model, const Op
     for (const NodeId id : graph.order()) {
       const Node& node = graph[id];
       const OpRow& row = table[node.op];
-      std::string reason =
-          is_builtin(node.op) ? kernel_objection(graph, id, row) : "there is no builtin for this operation";
-      if (reason.empty()) continue;
+      const Type type = is_builtin(node.op) ? type_without_kernel(graph, id, row) : Type::none;
+      if (is_builtin(node.op) && type == Type::none) continue;
+      std::string reason = type != Type::none ? no_kernel_for(type) : "there is no builtin for this operation";
       std::string name = model.origin_text(node.origin);
       if (name.empty() && node.result_count != 0) name = graph[graph.result(id)].name;
-      found.push_back({std::string(row.name), std::move(reason), std::move(name)});
+      found.push_back({std::string(row.name), std::move(reason), std::move(name), type});
     }
   }
   return found;

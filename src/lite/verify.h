@@ -29,7 +29,8 @@ void verify(const Model& model, const OpTable& table, Legality legality);
 struct NodeWithoutKernel {
   std::string op;
   std::string reason;
-  std::string node;  ///< where it comes from, or the name of its result
+  std::string node;        ///< where it comes from, or the name of its result
+  Type type = Type::none;  ///< that no kernel takes; none for an op without a form
 };
 std::vector<NodeWithoutKernel> nodes_without_kernel(const Model& model, const OpTable& table);
 

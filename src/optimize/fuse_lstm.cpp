@@ -343,7 +343,7 @@ class Fuser {
       begin[time_axis] = -1;
       const ValueId h = b_(Op::STRIDED_SLICE, {y, b_.int32s(begin), b_.int32s(end), b_.int32s({1, 1, 1})},
                            {{Attr::begin_mask, all ^ time}, {Attr::end_mask, all}, {Attr::shrink_axis_mask, time}});
-      b_.graph().replace_all_uses(last, h);
+      loop_.replace_result(layer_.hidden, h);
     }
     if (!layer_.list) return;
     if (!keep_state_) {
@@ -352,7 +352,7 @@ class Fuser {
              {{Attr::begin_mask, all ^ time}, {Attr::end_mask, all}});
     }
     if (time_axis == 1) y = b_(Op::TRANSPOSE, {y, b_.int32s({1, 0, 2})});
-    b_.graph().replace_all_uses(loop_.result(*layer_.list), y);
+    loop_.replace_result(*layer_.list, y);
   }
 
   const Loop& loop_;

@@ -42,7 +42,7 @@ class Improver {
   bool run() {
     merge_variables();
     for (std::size_t i = 0; i < loop_.size(); ++i) {
-      if (loop_.is_invariant(i)) outer_.graph().replace_all_uses(loop_.result(i), loop_.start(i));
+      if (loop_.is_invariant(i)) loop_.replace_result(i, loop_.start(i));
     }
     for (std::size_t i = 0; i < loop_.size(); ++i) only_last_element(i);
     changed_ |= drop_unused();
@@ -77,7 +77,7 @@ class Improver {
         if (merged_.contains(i) || !same_value(outer_, loop_.start(i), loop_.start(j)) || !same_step(i, j)) continue;
         body_.graph().replace_all_uses(loop_.inside(j), loop_.inside(i));
         cond_.graph().replace_all_uses(loop_.tested(j), loop_.tested(i));
-        outer_.graph().replace_all_uses(loop_.result(j), loop_.result(i));
+        loop_.replace_result(j, loop_.result(i));
         merged_[j] = i;
         changed_ = true;
         break;
@@ -120,7 +120,7 @@ class Improver {
       if (!starts_alike || !adds_one) continue;
       outer_.set_origin(outer_.graph()[loop_.node()].origin);
       const ValueId same = outer_(Op::EXPAND_DIMS, {loop_.result(m), outer_.int32(0)});
-      outer_.graph().replace_all_uses(loop_.result(i), same);
+      loop_.replace_result(i, same);
       changed_ = true;
       return;
     }

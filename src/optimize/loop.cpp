@@ -96,6 +96,15 @@ std::optional<std::size_t> Loop::variable(ValueId inside_value) const {
   return static_cast<std::size_t>(at - inputs.begin());
 }
 
+void Loop::replace_result(std::size_t i, ValueId by) const {
+  Builder b = outer();
+  Graph& g = b.graph();
+  const ValueId old = result(i);
+  const bool can_rename = g[by].producer && !g.is_output(by);
+  if (can_rename && g.is_output(old) && !g[old].name.empty()) g[by].name = g[old].name;
+  g.replace_all_uses(old, by);
+}
+
 std::vector<ValueId> Loop::change(const std::vector<bool>& dropped, std::span<const ValueId> added) {
   Graph& outer = outer_graph();
   std::vector<ValueId> operands;

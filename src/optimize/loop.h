@@ -36,6 +36,8 @@ class Loop {
   ValueId inside(std::size_t i) const { return body_graph().inputs()[i]; }
   ValueId next(std::size_t i) const { return body_graph().outputs()[i]; }
   ValueId result(std::size_t i) const { return outer_graph().result(node_, i); }
+  /// Another value in a result's place. Where the result is an output, it takes its name.
+  void replace_result(std::size_t i, ValueId by) const;
   ValueId tested(std::size_t i) const { return cond_graph().inputs()[i]; }  ///< in the condition
 
   /// No step changes it.

@@ -88,7 +88,7 @@ class Unroller {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!same_knowledge(outer_.shape(loop_.result(i)), outer_.shape(values[i]))) return false;
     }
-    for (std::size_t i = 0; i < values.size(); ++i) outer_.graph().replace_all_uses(loop_.result(i), values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) loop_.replace_result(i, values[i]);
     return true;
   }
 

@@ -388,11 +388,16 @@ std::shared_ptr<const GraphDef> GraphDef::rebuilt(std::shared_ptr<const GraphDef
                                                   std::span<const Bytes> functions,
                                                   std::shared_ptr<const Buffer> made) {
   std::shared_ptr<GraphDef> graph(new GraphDef);
-  const Bytes added = made->bytes();
-  const auto buffer_of = [&](Bytes wire) -> const Buffer& {
+  const auto lies_in = [](const Buffer& buffer, Bytes wire) {
     const std::less<const std::byte*> before;
-    const bool is_made = !before(wire.data(), added.data()) && before(wire.data(), added.data() + added.size());
-    return is_made ? *made : *base->buffer_;
+    const Bytes all = buffer.bytes();
+    return !before(wire.data(), all.data()) && before(wire.data(), all.data() + all.size());
+  };
+  const auto buffer_of = [&](Bytes wire) -> const Buffer& {
+    if (lies_in(*made, wire)) return *made;
+    const GraphDef* from = base.get();
+    while (from->base_ != nullptr && !lies_in(*from->buffer_, wire)) from = from->base_.get();
+    return *from->buffer_;
   };
   NodeListReader list;
   for (const Bytes wire : nodes) list.add(wire, buffer_of(wire));

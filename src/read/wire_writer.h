@@ -24,6 +24,11 @@ class Wire {
   }
   Wire& bytes(unsigned field, Bytes value) { return text(field, as_text(value)); }
   Wire& message(unsigned field, const Wire& value) { return text(field, value.bytes_); }
+  /// All fields of another message.
+  Wire& fields(const Wire& other) {
+    bytes_ += other.bytes_;
+    return *this;
+  }
   template <typename T>
   Wire& fixed(unsigned field, T value) {
     static_assert(sizeof value == 4 || sizeof value == 8);

@@ -13,7 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from . import control_flow, networks, recurrent, state, version_1  # noqa: F401 (they register cases)
+from . import control_flow, float64, networks, recurrent, state, version_1  # noqa: F401 (they register cases)
 from .case import CASES, Case
 
 ROOT = Path(__file__).parents[2]

@@ -22,6 +22,8 @@ class Case:
     calls: Callable[[], list[tuple[str, Feeds]]]
     # Largest error allowed, as a part of the answer's range.
     tolerance: float = 1e-4
+    # Options of `tolite convert`.
+    options: tuple[str, ...] = ()
 
 
 CASES: list[Case] = []
@@ -39,7 +41,7 @@ def batches(name: str, *shape: int, sizes=(2, 5, 2, 1)) -> Callable[[], list[tup
     return lambda: [(KEY, {name: random(size, *shape, seed=i)}) for i, size in enumerate(sizes)]
 
 
-def function(name: str, signature: list[tf.TensorSpec], calls, tolerance: float = 1e-4, module=tf.Module):
+def function(name: str, signature: list[tf.TensorSpec], calls, tolerance: float = 1e-4, module=tf.Module, options=()):
     """Registers a case made of a function of a module and its arguments: a dictionary of results."""
 
     def register(body):
@@ -48,13 +50,13 @@ def function(name: str, signature: list[tf.TensorSpec], calls, tolerance: float 
             owner.call = tf.function(lambda *arguments: body(owner, *arguments), input_signature=signature)
             tf.saved_model.save(owner, str(folder), signatures=owner.call.get_concrete_function())
 
-        CASES.append(Case(name, write, calls, tolerance))
+        CASES.append(Case(name, write, calls, tolerance, options))
         return body
 
     return register
 
 
-def keras_model(name: str, calls, tolerance: float = 1e-4):
+def keras_model(name: str, calls, tolerance: float = 1e-4, options=()):
     """Registers a case made of a function that makes a Keras model, Keras 3 or tf_keras."""
 
     def register(make):
@@ -62,7 +64,7 @@ def keras_model(name: str, calls, tolerance: float = 1e-4):
             model = make()
             model.export(str(folder), **({"verbose": False} if type(model).__module__.startswith("keras.") else {}))
 
-        CASES.append(Case(name, write, calls, tolerance))
+        CASES.append(Case(name, write, calls, tolerance, options))
         return make
 
     return register

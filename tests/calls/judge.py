@@ -19,6 +19,11 @@ def check(answers: dict, expected: dict, tolerance: float) -> None:
             assert (got == wanted).all(), name
 
 
+def narrowed(arrays: dict) -> dict:
+    """What a model is given and gives whose float64 is float32."""
+    return {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in arrays.items()}
+
+
 def check_in_litert(file: Path, calls: list, tolerance: float) -> None:
     """All calls in their order, on one interpreter."""
     interpreter = Interpreter(str(file), num_threads=1)

@@ -73,6 +73,8 @@ def build_case(
             for n, i in enumerate(case.inputs):
                 kind = np.dtype("S" if i.dtype == "str" else language.DTYPES[i.dtype])
                 value = np.asarray(i.values(rng, i.at(run), kind))
+                if language.NARROW in case.options and kind == np.float64:
+                    value = value.astype(np.float32).astype(kind)
                 arrays[f"{number}/{run}/x{n}"] = feed[f"x{n}:0"] = value
             for name, value in zip(names, session.run([f"{n}:0" for n in names], feed), strict=True):
                 array = np.asarray(value)
@@ -88,6 +90,7 @@ def build_case(
             for n, i in enumerate(case.inputs)
         ],
         "outputs": names,
+        "options": case.options,
         "runs": case.runs,
         "tolerance": [tolerance.relative, tolerance.absolute, tolerance.scale],
         "ops": sorted({n.op for n in definition.node} - {"Const", "Placeholder", "Identity"}),

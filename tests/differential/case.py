@@ -67,6 +67,10 @@ APPROXIMATE = Tolerance(relative=1e-5, absolute=2e-6)
 ACCUMULATED = Tolerance(relative=1e-5, scale=1e-5)
 
 
+# The option that makes float64 float32.  TensorFlow computes such a case in float64, on inputs that float32 holds too.
+NARROW = "--narrow-float64"
+
+
 @dataclass(frozen=True)
 class Input:
     shape: Shape
@@ -88,6 +92,7 @@ class Case:
     inputs: tuple[Input, ...]
     tolerance: Tolerance
     reference: Callable[..., Any] | None  # where TensorFlow has no CPU kernel for the graph itself
+    options: tuple[str, ...] = ()  # of `tolite convert`
 
     @property
     def id(self) -> str:
@@ -108,8 +113,9 @@ def add(
     *inputs: Input,
     tolerance: Tolerance = EXACT,
     reference: Callable[..., Any] | None = None,
+    options: Iterable[str] = (),
 ) -> None:
-    case = Case(family, variant.replace(" ", "_"), function, inputs, tolerance, reference)
+    case = Case(family, variant.replace(" ", "_"), function, inputs, tolerance, reference, tuple(options))
     if case.id in TABLE:
         raise ValueError(f"two cases are called {case.id}")
     TABLE[case.id] = case

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+from .case import NARROW
 from .compare import difference
 
 RESOLVERS = {"reference": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES, "xnnpack": OpResolverType.AUTO}
@@ -44,6 +45,10 @@ def command(stage: str, *arguments: str) -> None:
 def as_operand(array: np.ndarray) -> np.ndarray:
     """Of a single fixed-width string the interpreter would take the padding, too."""
     return np.array(array.item()) if array.dtype.kind == "S" and array.ndim == 0 else array
+
+
+def narrowed(array: np.ndarray) -> np.ndarray:
+    return array.astype({"float64": np.float32, "complex128": np.complex64}.get(array.dtype.name, array.dtype))
 
 
 def interpret(
@@ -132,6 +137,8 @@ def run_case(job: dict[str, Any]) -> dict[str, Any]:
     names = [i["name"] for i in case["inputs"]]
     feeds = [{n: values[f"{number}/{r}/{n}"] for n in names} for r in range(case["runs"])]
     want = [{n: values[f"{number}/{r}/{n}"] for n in case["outputs"]} for r in range(case["runs"])]
+    if NARROW in case["options"] and not job["peer"]:
+        feeds, want = ([{n: narrowed(a) for n, a in arrays.items()} for arrays in runs] for runs in (feeds, want))
     result: dict[str, Any] = {"id": case["id"], "ops": []}
     try:
         graph = Path(job["folder"]) / case["graph"]
@@ -152,6 +159,7 @@ def run_case(job: dict[str, Any]) -> dict[str, Any]:
                 "-o",
                 str(model),
                 "-q",
+                *case["options"],
             )
         for kind in RESOLVERS:
             outputs, ops, tensors = interpret(kind, model, case, feeds, kind)

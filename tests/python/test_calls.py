@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.calls.build import CASES, ensure
-from tests.calls.judge import check, check_in_litert
+from tests.calls.judge import check, check_in_litert, narrowed
 
 BY_NAME = {case.name: case for case in CASES}
 
@@ -18,9 +18,12 @@ def converted(request, tmp_path_factory, tolite):
     case = BY_NAME[request.param]
     folder = ensure(case)
     out = tmp_path_factory.mktemp(case.name) / "out.tflite"
-    done = tolite("convert", folder / "saved_model", "-o", out, "-q")
+    done = tolite("convert", folder / "saved_model", "-o", out, "-q", *case.options)
     assert done.returncode == 0, done.stderr
-    return case, pickle.loads((folder / "calls.pickle").read_bytes()), out
+    calls = pickle.loads((folder / "calls.pickle").read_bytes())
+    if "--narrow-float64" in case.options:
+        calls = [(key, narrowed(feeds), narrowed(expected)) for key, feeds, expected in calls]
+    return case, calls, out
 
 
 def test_calls_in_litert(converted):

@@ -274,3 +274,15 @@ def test_runtime_that_is_too_old(convert):
     check(convert(graph, "--target-runtime", "2.9"), CANNOT, "TL0206", "ATAN2 x1", "model/angle", "version 1", "2.10")
     check(convert(graph, "--target-runtime", "2.10"), 0)
     check(convert(graph, "--target-runtime", "play-services"), USAGE, "TL0001", "litert-1.0", "newest")
+
+
+def test_float64(convert):
+    """'tf.X' op is neither a custom op nor a flex op, for arithmetic that the runtime has not in float64."""
+    graph = X + constant("c", "DT_FLOAT", "float_val", 0.5) + node("model/half", "Mul", "x", "c")
+    graph += node("y", "Relu", "model/half")
+    graph = graph.replace("DT_FLOAT", "DT_DOUBLE").replace("float_val", "double_val")
+    check(convert(graph), CANNOT, "float64", "model/half", "way out", "--narrow-float64")
+    check(convert(X.replace("DT_FLOAT", "DT_DOUBLE") + node("y", "Floor", "x").replace("DT_FLOAT", "DT_DOUBLE")),
+          CANNOT, "float64", "--narrow-float64")  # fmt: skip
+    huge = graph.replace("double_val: 0.5", "double_val: 1e300")
+    check(convert(huge, "--narrow-float64"), CANNOT, "TL0200", "Const x1", "c", "beyond the range of float32")

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "import/tensorflow/control_flow.h"
+#include "import/tensorflow/graph_edit.h"
 #include "import/tensorflow/section.h"
 #include "read/protobuf.h"
 #include "read/wire_writer.h"
@@ -153,26 +154,6 @@ std::string rebuilt_function(Bytes wire, const read::Function& function, Effects
   return made.str();
 }
 
-/// Bytes of one buffer, added piece by piece; their places are known when all are there.
-class Pieces {
- public:
-  void add(std::string_view piece) {
-    places_.emplace_back(bytes_.size(), piece.size());
-    bytes_ += piece;
-  }
-  std::shared_ptr<const read::Buffer> finish(const std::string& name) {
-    return read::Buffer::own(std::move(bytes_), name);
-  }
-  Bytes piece(const read::Buffer& buffer, std::size_t i) const {
-    return buffer.bytes().subspan(places_[i].first, places_[i].second);
-  }
-  std::size_t size() const { return places_.size(); }
-
- private:
-  std::string bytes_;
-  std::vector<std::pair<std::size_t, std::size_t>> places_;
-};
-
 }  // namespace
 
 std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::GraphDef> graph,
@@ -189,29 +170,18 @@ std::shared_ptr<const read::GraphDef> functionalize(std::shared_ptr<const read::
   NewFunctions functions(*graph);
   for (const std::string_view name : wanted)
     functions.add(rebuilt_function(library.wire(name), *library.find(name), effects, functions));
-  std::vector<Bytes> nodes;
-  std::vector<std::size_t> made_nodes;  // numbers in nodes, whose bytes are pieces
-  Pieces pieces;
+  GraphEdit edit;
   if (main_has_some) {
     FlowGraph flow_graph(graph->nodes(), {}, not_needed(graph->nodes(), fetches));
     ControlFlow flow(flow_graph, effects, functions);
     flow.rebuild();
     BodyWriter(flow, {}, false)
-        .write([&](Bytes wire) { nodes.push_back(wire); },
-               [&](const std::string& wire) {
-                 made_nodes.push_back(nodes.size());
-                 nodes.emplace_back();
-                 pieces.add(wire);
-               });
+        .write([&](Bytes wire) { edit.keep_node(wire); }, [&](const std::string& wire) { edit.add_node(wire); });
   } else {
-    for (const read::Node& node : graph->nodes()) nodes.push_back(node.wire);
+    for (const read::Node& node : graph->nodes()) edit.keep_node(node.wire);
   }
-  for (const std::string& function : functions.wires()) pieces.add(function);
-  const auto buffer = pieces.finish(graph->buffer().name());
-  for (std::size_t k = 0; k < made_nodes.size(); ++k) nodes[made_nodes[k]] = pieces.piece(*buffer, k);
-  std::vector<Bytes> function_wires;
-  for (std::size_t k = made_nodes.size(); k < pieces.size(); ++k) function_wires.push_back(pieces.piece(*buffer, k));
-  return read::GraphDef::rebuilt(std::move(graph), nodes, function_wires, buffer);
+  for (const std::string& function : functions.wires()) edit.add_function(function);
+  return edit.finish(std::move(graph));
 }
 
 }  // namespace tolite::tensorflow

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "import/tensorflow/composites.h"
+#include "import/tensorflow/narrow_float64.h"
 #include "import/tensorflow/node_index.h"
 #include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/types.h"
@@ -18,6 +19,15 @@ namespace {
 // Calls are inlined, so that a file of a few kilobytes could ask for any number of nodes.
 constexpr std::size_t kMostNodes = 20'000'000;
 constexpr std::size_t kMostNestedCalls = 100'000;
+
+/// The way out for a node of these operands, which may be that they are float32.
+std::string with_narrowing(Builder& b, const std::string& way_out, std::span<const ValueId> operands) {
+  const bool is_wide = std::any_of(operands.begin(), operands.end(), [&](ValueId v) {
+    return v && (b.type(v) == Type::float64 || b.type(v) == Type::complex128);
+  });
+  if (!is_wide) return way_out;
+  return fmt::format("{}{}{}", way_out, way_out.empty() ? "" : "; or ", import::kNarrowFloat64);
+}
 
 }  // namespace
 
@@ -252,6 +262,10 @@ std::vector<Item> GraphImporter::import_node(const read::Node& node, std::vector
   const std::string_view op = node.op;
   if (const auto asset = session_.assets.find(node.name); asset != session_.assets.end() && inputs.empty())
     return {builder_.constant(string_tensor({}, std::span(&asset->second, 1)))};
+  if (const std::string_view reason = reason_not_narrowed(node); !reason.empty()) {
+    session_.issues.add(std::string(op), std::string(reason), {}, builder_.model().origin_text(builder_.origin()));
+    return opaque(node, {}, outputs_used);
+  }
   if (op == "Const") return {widened(builder_, builder_.constant(node.attributes["value"].tensor()))};
   if (op == "NoOp") return {};
   // Identities pass handles and lists on; a reference read through Identity is a value.
@@ -305,8 +319,9 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
     TfNode view(node, values, builder_);
     const Results results = translator(view, builder_);
     return {results.values.begin(), results.values.end()};
-  } catch (const Refusal& refusal) {
+  } catch (Refusal& refusal) {
     builder_.set_origin(origin);
+    refusal.way_out = with_narrowing(builder_, refusal.way_out, values);
     if (item_translator == nullptr) return fall_back(node, values, outputs_used, refusal);
     if (!after_opaque && !refusal.reason.empty()) report(refusal.reason, refusal.way_out);
   } catch (const Error& e) {
@@ -314,7 +329,7 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
     if (e.code() == Code::too_deep) throw;  // the nodes on the way say nothing
     if (e.code() != Code::invalid_node && e.code() != Code::size_overflow) throw e.at(node.name);
     builder_.set_origin(origin);
-    report(e.message(), "");
+    report(e.message(), with_narrowing(builder_, {}, values));
   }
   return give_up();
 }

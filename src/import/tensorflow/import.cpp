@@ -9,6 +9,7 @@
 
 #include "import/tensorflow/functionalize.h"
 #include "import/tensorflow/graph_importer.h"
+#include "import/tensorflow/narrow_float64.h"
 #include "import/tensorflow/signature_order.h"
 #include "import/tensorflow/types.h"
 #include "tolite/error.h"
@@ -333,13 +334,23 @@ std::vector<std::string> asked_for(const read::MetaGraph& meta_graph) {
   return tensors;
 }
 
+void narrow_with_signatures(read::MetaGraph& meta_graph) {
+  meta_graph.graph = narrow_float64(std::move(meta_graph.graph));
+  for (read::Signature& signature : meta_graph.signatures) {
+    for (auto* tensors : {&signature.inputs, &signature.outputs}) {
+      for (read::SignatureTensor& tensor : *tensors) tensor.info.type = narrowed(tensor.info.type);
+    }
+  }
+}
+
 }  // namespace
 
 Model import_saved_model(const read::SavedModel& saved_model, const OpTable& table, const ImportOptions& options,
                          import::Issues& issues) {
   read::MetaGraph meta_graph = saved_model.meta_graph(options.tags);
+  if (options.narrow_float64) narrow_with_signatures(meta_graph);
   meta_graph.graph = functionalize(meta_graph.graph, asked_for(meta_graph));
-  Variables variables(meta_graph, saved_model.variables());
+  Variables variables(meta_graph, saved_model.variables(), options.narrow_float64);
   const NodeIndex nodes(meta_graph.graph->nodes());
   std::vector<std::string> keys = chosen_signatures(meta_graph, options.signatures);
   std::sort(keys.begin(), keys.end());
@@ -363,6 +374,7 @@ Model import_saved_model(const read::SavedModel& saved_model, const OpTable& tab
 
 Model import_graph_def(std::shared_ptr<const read::GraphDef> graph_def, const OpTable& table,
                        const ImportOptions& options, import::Issues& issues) {
+  if (options.narrow_float64) graph_def = narrow_float64(std::move(graph_def));
   const auto functional = functionalize(std::move(graph_def), options.outputs);
   const read::GraphDef& graph = *functional;
   Variables variables;

@@ -26,6 +26,8 @@ struct ImportOptions {
   std::vector<std::string> outputs;
   /// Shapes of inputs, by argument or tensor name; -1 for a dimension that stays unknown.
   std::map<std::string, std::vector<std::int64_t>> input_shapes;
+  /// Whether every float64 is float32, and every complex128 complex64.
+  bool narrow_float64 = false;
   /// What becomes of nodes without a builtin form.
   FallbackOptions fallback;
 };

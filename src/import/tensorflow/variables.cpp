@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/thread_pool.h"
+#include "import/tensorflow/narrow_float64.h"
 #include "import/tensorflow/node_index.h"
 #include "ops/strided_copy.h"
 #include "tolite/error.h"
@@ -61,8 +62,9 @@ Tensor cut(const Tensor& whole, const read::TensorSlice& slice) {
 
 }  // namespace
 
-Variables::Variables(const read::MetaGraph& meta_graph, std::shared_ptr<const read::Checkpoint> checkpoint)
-    : meta_graph_(&meta_graph), checkpoint_(std::move(checkpoint)) {
+Variables::Variables(const read::MetaGraph& meta_graph, std::shared_ptr<const read::Checkpoint> checkpoint,
+                     bool narrow_float64)
+    : meta_graph_(&meta_graph), checkpoint_(std::move(checkpoint)), narrow_float64_(narrow_float64) {
   if (meta_graph.objects.empty()) read_restore_operations(meta_graph.graph->nodes());
   if (checkpoint_ != nullptr && checkpoint_->trackables() != nullptr) {
     trackables_ = read::match_trackables(meta_graph.objects, *checkpoint_->trackables());
@@ -104,7 +106,7 @@ std::optional<std::uint32_t> Variables::of_object(std::int32_t object) {
   if (const auto at = by_object_.find(object); at != by_object_.end()) return at->second;
   Resource resource;
   resource.name = variable->name;
-  resource.type = variable->type;
+  resource.type = narrow_float64_ ? narrowed(variable->type) : variable->type;
   const read::Trackables* trackables = checkpoint_ != nullptr ? checkpoint_->trackables() : nullptr;
   const std::int32_t node = trackables != nullptr ? trackables_[static_cast<std::size_t>(object)] : -1;
   if (node >= 0) {
@@ -138,6 +140,7 @@ Tensor Variables::fetch(const Resource& resource) const {
   }
   try {
     Tensor tensor = checkpoint_->read(*entry);
+    if (narrow_float64_) tensor = narrowed(tensor);
     return resource.slice ? cut(tensor, *resource.slice) : tensor;
   } catch (const Error& e) {
     throw e.at(fmt::format("variable {}", resource.name));

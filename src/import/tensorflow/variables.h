@@ -25,7 +25,8 @@ class Variables {
  public:
   /// A graph without variables of its own (a frozen GraphDef).
   Variables() = default;
-  Variables(const read::MetaGraph& meta_graph, std::shared_ptr<const read::Checkpoint> checkpoint);
+  Variables(const read::MetaGraph& meta_graph, std::shared_ptr<const read::Checkpoint> checkpoint,
+            bool narrow_float64 = false);
 
   /// The resource behind an object of the object graph; nothing if the object is no variable.
   std::optional<std::uint32_t> of_object(std::int32_t object);
@@ -57,6 +58,7 @@ class Variables {
 
   const read::MetaGraph* meta_graph_ = nullptr;
   std::shared_ptr<const read::Checkpoint> checkpoint_;
+  bool narrow_float64_ = false;
   std::vector<std::int32_t> trackables_;  ///< object -> its node in the checkpoint's graph, or -1
   std::vector<Resource> resources_;
   std::map<std::int32_t, std::uint32_t> by_object_;
