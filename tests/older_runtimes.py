@@ -2,6 +2,8 @@
 
     python -m tests.older_runtimes tflite-runtime-2.14 --target 2.14 [PATTERN...]   cases of the differential corpus
     python -m tests.older_runtimes ai-edge-litert-1.0 --models [NAME...]            models of the zoo
+    python -m tests.older_runtimes tflite-runtime-2.14 --target 2.14 --files        TensorFlow's files of the cases
+                                                                                    (differential/peer.py), made older
 
 Prints what does not load, and what gives another answer, grouped by what the runtime said; the last line is the score.
 The status is 0 if nothing is wrong but what `older_gaps.toml` lists, and nothing is refused but what is too new.
@@ -40,8 +42,11 @@ def convert(source: Path, out: Path, target: str, *options: str) -> str | None:
     return " | ".join(done.stderr.split("\n")[:3]) if done.returncode else None
 
 
-def case_jobs(patterns: list[str], target: str, folder: Path) -> tuple[list[Job], dict[str, str]]:
-    """The cases at their first sizes that convert for the target, and what is said of the others."""
+def case_jobs(patterns: list[str], target: str, folder: Path, files: bool = False) -> tuple[list[Job], dict[str, str]]:
+    """The cases at their first sizes that convert for the target, and what is said of the others.
+
+    `files`: not from the graphs but from TensorFlow's files of them, where there are any.
+    """
     jobs, refused = [], {}
     values: dict[str, np.lib.npyio.NpzFile] = {}
     gaps = known_gaps()
@@ -50,15 +55,13 @@ def case_jobs(patterns: list[str], target: str, folder: Path) -> tuple[list[Job]
             continue
         inputs = [i["name"] for i in case["inputs"]]
         out = folder / f"{len(jobs)}.tflite"
-        said = convert(
-            Path(case["folder"]) / case["graph"],
-            out,
-            target,
-            "--input",
-            ",".join(inputs),
-            "--output",
-            ",".join(case["outputs"]),
-        )
+        source = Path(case["folder"]) / case["graph"]
+        options = ["--input", ",".join(inputs), "--output", ",".join(case["outputs"])]
+        if files:
+            source, options = source.with_suffix(".peer.tflite"), []
+            if not source.exists():
+                continue
+        said = convert(source, out, target, *options)
         if said:
             refused[case["id"]] = said
             continue
@@ -147,10 +150,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--target", default="", help="the option --target-runtime of the conversion")
     parser.add_argument("--models", action="store_true", help="the zoo instead of the differential corpus")
+    parser.add_argument("--files", action="store_true", help="TensorFlow's files of the corpus instead of its graphs")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        make = model_jobs if arguments.models else case_jobs
-        jobs, refused = make(arguments.names, arguments.target, Path(scratch))
+        names, target, folder = arguments.names, arguments.target, Path(scratch)
+        jobs, refused = (
+            model_jobs(names, target, folder) if arguments.models else case_jobs(names, target, folder, arguments.files)
+        )
         wrong = judge_all(arguments.runtime, jobs, Path(scratch))
     unknown = unlisted(arguments.runtime, wrong)
     mistaken = {name: said for name, said in refused.items() if "TL0206" not in said}
