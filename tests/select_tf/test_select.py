@@ -72,7 +72,7 @@ class Built:
         module = tf.Module()
         module.f = tf.function(case.function, input_signature=specs)
         concrete = module.f.get_concrete_function()
-        source = self.folder / case.name.replace(" ", "_")
+        source = self.folder / "_".join([case.name, *options]).replace(" ", "_")
         tf.saved_model.save(module, str(source), signatures=concrete)
         converter = tf.lite.TFLiteConverter.from_saved_model(str(source))
         converter.allow_custom_ops = "--allow-custom-ops" in options
