@@ -48,4 +48,10 @@ std::string Model::origin_text(OriginId origin) const {
   return text;
 }
 
+std::string Model::node_name(const Graph& graph, NodeId node) const {
+  std::string name = origin_text(graph[node].origin);
+  if (name.empty() && graph[node].result_count != 0) name = graph[graph.result(node)].name;
+  return name;
+}
+
 }  // namespace tolite

@@ -68,6 +68,8 @@ struct Model {
   const Tensor* constant_of(const Graph& graph, ValueId value) const;
   /// "caller/node" names, innermost call last, the middle of many left out; empty for none.
   std::string origin_text(OriginId origin) const;
+  /// What to call a node in a message: where it comes from; if nobody noted that, its first result's name.
+  std::string node_name(const Graph& graph, NodeId node) const;
 };
 
 }  // namespace tolite

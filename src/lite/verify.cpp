@@ -319,14 +319,11 @@ std::vector<NodeWithoutKernel> nodes_without_kernel(const Model& model, const Op
   std::vector<NodeWithoutKernel> found;
   for (const Graph& graph : model.graphs) {
     for (const NodeId id : graph.order()) {
-      const Node& node = graph[id];
-      const OpRow& row = table[node.op];
-      const Type type = is_builtin(node.op) ? type_without_kernel(graph, id, row) : Type::none;
-      if (is_builtin(node.op) && type == Type::none) continue;
+      const OpRow& row = table[graph[id].op];
+      const Type type = is_builtin(row.op) ? type_without_kernel(graph, id, row) : Type::none;
+      if (is_builtin(row.op) && type == Type::none) continue;
       std::string reason = type != Type::none ? no_kernel_for(type) : "there is no builtin for this operation";
-      std::string name = model.origin_text(node.origin);
-      if (name.empty() && node.result_count != 0) name = graph[graph.result(id)].name;
-      found.push_back({std::string(row.name), std::move(reason), std::move(name), type});
+      found.push_back({std::string(row.name), std::move(reason), model.node_name(graph, id), type});
     }
   }
   return found;

@@ -50,7 +50,7 @@ class Improver {
     if (unroll_loop(loop_)) return true;
     const std::optional<std::string> stays = fuse_lstm(loop_, lstm_);
     if (!stays) return true;
-    if (is_recurrent()) recurrent_.push_back({outer_.model().origin_text(outer_.graph()[loop_.node()].origin), *stays});
+    if (is_recurrent()) recurrent_.push_back({outer_.model().node_name(outer_.graph(), loop_.node()), *stays});
     hoist_products();
     hoist_invariants();
     changed_ |= drop_unused();

@@ -118,9 +118,8 @@ std::vector<TooNew> newer_than(const Release& target, const Model& model, const 
       const OpRow& row = table[graph[id].op];
       const int version = op_version(NodeView(model, graph, id, row));
       if (!is_builtin(row.op) || version <= target.highest_version(row.op)) continue;
-      std::string name = model.origin_text(graph[id].origin);
-      if (name.empty() && graph[id].result_count != 0) name = graph[graph.result(id)].name;
-      found.push_back({std::string(row.name), version, first_release_with(row.op, version), std::move(name)});
+      found.push_back(
+          {std::string(row.name), version, first_release_with(row.op, version), model.node_name(graph, id)});
     }
   }
   return found;

@@ -42,9 +42,7 @@ void describe_foreign_ops(const Model& model, const OpTable& table, Report& repo
       if (std::find(kShipped.begin(), kShipped.end(), code) != kShipped.end()) continue;
       const auto [at, is_new] = by_code.try_emplace(code);
       if (is_new) at->second = foreign_op(code);
-      std::string origin = model.origin_text(graph[node].origin);
-      if (origin.empty() && graph[node].result_count != 0) origin = graph[graph.result(node)].name;
-      at->second.nodes.push_back(std::move(origin));
+      at->second.nodes.push_back(model.node_name(graph, node));
     }
   }
   report.foreign_ops.clear();
