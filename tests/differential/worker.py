@@ -132,7 +132,8 @@ def run_case(job: dict[str, Any]) -> dict[str, Any]:
     case = cases[job["index"]]
     number = case["number"]
     scratch = Path(job["scratch"])
-    model = scratch / f"{case['id'].replace('/', '__')}.tflite"
+    stem = case["id"].replace("/", "__").replace(".", "_")  # no stem is another's with an ending
+    model = scratch / f"{stem}.tflite"
     model.parent.mkdir(parents=True, exist_ok=True)
     names = [i["name"] for i in case["inputs"]]
     feeds = [{n: values[f"{number}/{r}/{n}"] for n in names} for r in range(case["runs"])]
@@ -192,7 +193,7 @@ def run_case(job: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:  # a fault of the harness is a failed case, not the end of the worker
         result |= {"stage": "harness", "message": f"{type(error).__name__}: {error}"}
     if not job["keep"]:
-        for file in scratch.glob(f"{case['id'].replace('/', '__')}.*"):
+        for file in scratch.glob(f"{stem}.*"):
             file.unlink()
     return result
 

@@ -43,7 +43,9 @@ def half_masked(batch: int, length: int) -> np.ndarray:
     return mask
 
 
-def export(name: str, make: Callable, arguments: list[tf.TensorSpec], calls: list[Feeds], run: Callable) -> None:
+def export(
+    name: str, make: Callable, arguments: list[tf.TensorSpec], calls: list[Feeds], run: Callable, options=()
+) -> None:
     """Registers a case of a model; `run` calls it with the arguments by name."""
 
     def write(folder: Path) -> None:
@@ -61,7 +63,7 @@ def export(name: str, make: Callable, arguments: list[tf.TensorSpec], calls: lis
         owner.call = call
         tf.saved_model.save(owner, str(folder), signatures=call.get_concrete_function())
 
-    CASES.append(Case(f"hugging_face_{name}", write, lambda: [(KEY, feeds) for feeds in calls]))
+    CASES.append(Case(f"hugging_face_{name}", write, lambda: [(KEY, feeds) for feeds in calls], options=options))
 
 
 def tensors(model: Any, feeds: dict) -> dict:
@@ -69,13 +71,13 @@ def tensors(model: Any, feeds: dict) -> dict:
     return {name: value for name, value in results.items() if isinstance(value, tf.Tensor)}
 
 
-def text(name: str, make: Callable, run: Callable = tensors, masked: bool = True) -> None:
+def text(name: str, make: Callable, run: Callable = tensors, masked: bool = True, options=()) -> None:
     calls = [
         {"input_ids": words(b, n, i), "attention_mask": half_masked(b, n) if masked else np.ones((b, n), np.int32)}
         for i, (b, n, _) in enumerate(CALLED)
     ]
     arguments = [spec(key, None, None, dtype=tf.int32) for key in calls[0]]
-    export(name, make, arguments, calls, run)
+    export(name, make, arguments, calls, run, options)
 
 
 def coder(name: str, make: Callable) -> None:
@@ -127,6 +129,22 @@ text(
     lambda t: t.TFDebertaModel(
         t.DebertaConfig(**SIZES, relative_attention=True, pos_att_type=["p2c", "c2p"], max_position_embeddings=64)
     ),
+)
+# Divides int32 tensors, which TensorFlow does in float64.
+text(
+    "deberta_v2",
+    lambda t: t.TFDebertaV2Model(
+        t.DebertaV2Config(
+            **SIZES,
+            relative_attention=True,
+            position_buckets=16,
+            norm_rel_ebd="layer_norm",
+            share_att_key=True,
+            pos_att_type=["p2c", "c2p"],
+            max_position_embeddings=64,
+        )
+    ),
+    options=("--narrow-float64",),
 )
 text("gpt2", gpt2)
 text("gpt2_generates", gpt2, generated, masked=False)

@@ -24,6 +24,6 @@ def test_every_call(name, tmp_path, tolite):
     case = BY_NAME[name]
     folder = ensure(case)
     out = tmp_path / "out.tflite"
-    done = tolite("convert", folder / "saved_model", "-o", out, "-q")
+    done = tolite("convert", folder / "saved_model", "-o", out, "-q", *case.options)
     assert done.returncode == 0, done.stderr
     check_in_litert(out, pickle.loads((folder / "calls.pickle").read_bytes()), case.tolerance)
