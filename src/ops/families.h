@@ -29,7 +29,7 @@ void add_gather_ops(OpTable& table);
 void add_scatter_ops(OpTable& table);
 void add_reverse_ops(OpTable& table);
 void add_segment_ops(OpTable& table);
-void add_dequantize_ops(OpTable& table);
+void add_quantization_ops(OpTable& table);
 void add_diagonal_ops(OpTable& table);
 void add_detection_ops(OpTable& table);
 void add_unique_ops(OpTable& table);

@@ -32,8 +32,7 @@ inline constexpr auto kLeftOut = [] {
   const auto because = [&](std::string_view reason, std::initializer_list<Op> ops) {
     for (const Op op : ops) list.add({op, reason});
   };
-  because("the calculus of quantized values is not part of a float conversion",
-          {Op::QUANTIZE, Op::FAKE_QUANT, Op::DENSIFY});
+  because("the calculus of quantized values is not part of a float conversion", {Op::FAKE_QUANT, Op::DENSIFY});
   because("a hash table of TensorFlow Lite's first models; no TensorFlow op becomes one",
           {Op::HASHTABLE_LOOKUP, Op::LSH_PROJECTION, Op::SKIP_GRAM, Op::EMBEDDING_LOOKUP_SPARSE});
   because("a filter that keeps a window of the past; no TensorFlow op becomes one", {Op::SVDF});

@@ -19,7 +19,7 @@ const OpTable& op_table() {
     add_scatter_ops(t);
     add_reverse_ops(t);
     add_segment_ops(t);
-    add_dequantize_ops(t);
+    add_quantization_ops(t);
     add_diagonal_ops(t);
     add_detection_ops(t);
     add_unique_ops(t);

@@ -315,8 +315,11 @@ class Layout {
     for (const AttrEntry& entry : p.attrs()) attrs.set(entry);
     const std::vector<ValueId> results =
         builder_.many(graph()[node].op, operands, std::move(attrs), graph()[node].result_count);
-    for (std::size_t i = 0; i < results.size(); ++i)
-      moved_.emplace(graph().result(node, i), std::pair(results[i], p.result_order(i)));
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const ValueId old_value = graph().result(node, i);
+      graph()[results[i]].quantization = graph()[old_value].quantization;
+      moved_.emplace(old_value, std::pair(results[i], p.result_order(i)));
+    }
   }
 
   /// The value of which `v` is the transpose.
@@ -338,7 +341,9 @@ class Layout {
 
   ValueId transpose(ValueId v, const Order& order) {
     const std::vector<std::int64_t> values(order.begin(), order.end());
-    return builder_(Op::TRANSPOSE, {v, builder_.int32s(values)});
+    const ValueId transposed = builder_(Op::TRANSPOSE, {v, builder_.int32s(values)});
+    graph()[transposed].quantization = graph()[v].quantization;
+    return transposed;
   }
 
   Model& model_;

@@ -60,6 +60,9 @@ class TfNode {
   Shape shape_attr(std::string_view name) const;
   bool has_attr(std::string_view name) const;
 
+  /// The same node with another operand: a step of several that it names.
+  TfNode on(ValueId operand) const { return TfNode(def_, {operand}, builder_); }
+
   /// This node cannot be translated. The reason completes "<op> cannot be converted: <reason>"; the way out, if there
   /// is one, tells the user what to do instead.
   [[noreturn]] void refuse(std::string reason, std::string way_out = {}) const;
@@ -146,6 +149,7 @@ void add_unary_translators(Translators& t);
 void add_convolution_translators(Translators& t);
 void add_einsum_translators(Translators& t);
 void add_matmul_translators(Translators& t);
+void add_fake_quantization_translators(Translators& t);
 void add_normalization_translators(Translators& t);
 void add_pooling_translators(Translators& t);
 void add_resize_translators(Translators& t);

@@ -1,4 +1,7 @@
 // TensorFlow ops along one axis: ArgMax, ArgMin, TopK, ApproxTopK, NthElement, Cumsum.
+#include <numeric>
+#include <utility>
+
 #include "import/tensorflow/ops/element_wise.h"
 #include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/ops/symbolic_shape.h"
@@ -38,13 +41,20 @@ Results top_k(TfNode& n, Builder& b) {
 Results approximate_top_k(TfNode& n, Builder& b) {
   const Shape& x = n.shape(0);
   const std::int64_t axis = n.integer_attr("reduction_dimension", -1);
-  n.require(axis == -1 || (x.ranked() && axis == static_cast<std::int64_t>(x.rank()) - 1), "its axis is not the last");
+  const auto last = static_cast<std::int64_t>(x.rank()) - 1;
+  n.require(axis == -1 || (x.ranked() && axis >= 0 && axis <= last),
+            "its axis is not known to be one of the operand's");
+  std::vector<std::int64_t> order(axis == -1 || axis == last ? 0 : x.rank());
+  std::iota(order.begin(), order.end(), 0);
+  if (!order.empty()) std::swap(order[static_cast<std::size_t>(axis)], order.back());
+  const auto exchanged = [&](ValueId v) { return order.empty() ? v : b(Op::TRANSPOSE, {v, b.int32s(order)}); };
+
   const bool smallest = !n.flag_attr("is_max_k", true);
-  const ValueId operand = data_operand(n, b, Op::TOPK_V2);
+  const ValueId operand = exchanged(data_operand(n, b, Op::TOPK_V2));
   const ValueId ranked = smallest ? b(Op::NEG, {operand}) : operand;
   const std::vector<ValueId> found = b.many(Op::TOPK_V2, {ranked, b.int32(n.integer_attr("k"))}, {});
-  const ValueId values = smallest ? b(Op::NEG, {found[0]}) : found[0];
-  return std::vector<ValueId>{cast_to(b, values, n.type(0)), found[1]};
+  const ValueId values = exchanged(smallest ? b(Op::NEG, {found[0]}) : found[0]);
+  return std::vector<ValueId>{cast_to(b, values, n.type(0)), exchanged(found[1])};
 }
 
 /// The last of the n + 1 largest elements, or of as many as leave n smaller ones.

@@ -17,9 +17,10 @@ Results equality(TfNode& n, Builder& b) {
   return element_wise(n, b, op, {n.in(0), n.in(1)});
 }
 
+/// TensorFlow's kernel takes a distance of just the tolerance, too.
 Results approximate_equal(TfNode& n, Builder& b) {
   const ValueId distance = element_wise(n, b, Op::ABS, {element_wise(n, b, Op::SUB, {n.in(0), n.in(1)})});
-  return element_wise(n, b, Op::LESS, {distance, scalar_like(b, distance, n.real_attr("tolerance", 1e-5F))});
+  return element_wise(n, b, Op::LESS_EQUAL, {distance, scalar_like(b, distance, n.real_attr("tolerance", 1e-5F))});
 }
 
 Results logical_not(TfNode& n, Builder& b) { return element_wise(n, b, Op::LOGICAL_NOT, {n.in(0)}); }

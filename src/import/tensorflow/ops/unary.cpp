@@ -73,6 +73,18 @@ Results error_function(TfNode& n, Builder& b) {
   return b(op, {n.in(0)});
 }
 
+/// Unary ops by name, the first one's result to the next.
+Results composition(TfNode& n, Builder& b) {
+  ValueId x = n.in(0);
+  for (const std::string& op : n.texts_attr("op_names")) {
+    const Translator translator = op == n.op() ? nullptr : translators().find(op);
+    if (translator == nullptr) n.refuse("it contains " + op + ", which cannot be converted");
+    TfNode step = n.on(x);
+    x = translator(step, b).values.front();
+  }
+  return x;
+}
+
 // ---- Gradients, from the result y and its gradient dy.
 
 /// -dy * y * y.
@@ -120,6 +132,7 @@ void add_unary_translators(Translators& t) {
   t.add("Sqrt", unary<Op::SQRT>);
   t.add("SqrtGrad", sqrt_grad);
   t.add("Square", square);
+  t.add("_UnaryOpsComposition", composition);
 }
 
 }  // namespace tolite::tensorflow
