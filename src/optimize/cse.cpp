@@ -120,9 +120,13 @@ class Merger {
     for (std::size_t i = 0; i < graph_[a].result_count; ++i) {
       const Value& x = graph_[graph_.result(a, i)];
       const Value& y = graph_[graph_.result(b, i)];
-      if (x.quantization != y.quantization || x.type != y.type) return false;
+      if (!same_quantization(x.quantization, y.quantization) || x.type != y.type) return false;
     }
     return true;
+  }
+
+  bool same_quantization(QuantizationId a, QuantizationId b) const {
+    return a == b || (a && b && model_.quantizations[a.index] == model_.quantizations[b.index]);
   }
 
   void replace(ValueId old_value, ValueId new_value) {

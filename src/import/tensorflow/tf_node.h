@@ -149,6 +149,7 @@ void add_unary_translators(Translators& t);
 void add_convolution_translators(Translators& t);
 void add_einsum_translators(Translators& t);
 void add_matmul_translators(Translators& t);
+void add_xla_convolution_translators(Translators& t);
 void add_fake_quantization_translators(Translators& t);
 void add_normalization_translators(Translators& t);
 void add_pooling_translators(Translators& t);

@@ -32,6 +32,7 @@ const Translators& translators() {
     add_convolution_translators(t);
     add_einsum_translators(t);
     add_matmul_translators(t);
+    add_xla_convolution_translators(t);
     add_fake_quantization_translators(t);
     add_normalization_translators(t);
     add_pooling_translators(t);

@@ -6,13 +6,16 @@
 // stand in any order and either operand may be the left one, so all arrangements are tried and the one with the fewest
 // transposes and reshapes is taken; those of constants cost nothing, they are folded.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
 #include "import/tensorflow/ops/einsum_equation.h"
 #include "import/tensorflow/ops/matmul.h"
+#include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/tf_node.h"
 #include "ops/reshape.h"
+#include "read/protobuf.h"
 
 namespace tolite::tensorflow {
 namespace {
@@ -396,8 +399,48 @@ Results einsum(TfNode& n, Builder& b) {
   return Einsum(n, b, *std::move(equation)).translate();
 }
 
+/// A product whose message DotDimensionNumbers pairs dimensions of the operands: those in lists 1 and 2 are contracted,
+/// those in lists 3 and 4 make the batch. The result has the batch, then what is left of each operand.
+Results dot(TfNode& n, Builder& b) {
+  n.require(n.shape(0).ranked() && n.shape(1).ranked(), "the rank of an operand is unknown");
+  n.require(n.type(0) == Type::float32 && n.type(1) == Type::float32, "it is computed in float32 only");
+  const std::string message = n.text_attr("dimension_numbers");
+  std::array<std::vector<std::uint64_t>, 4> lists;
+  for (read::Fields f(as_bytes(message)); f.next();) {
+    if (f.number() <= 4) f.each_varint([&](std::uint64_t v) { lists[f.number() - 1].push_back(v); });
+  }
+  n.require(lists[0].size() == lists[1].size() && lists[2].size() == lists[3].size(), "its dimensions are not paired");
+
+  constexpr Label unnamed = -1;
+  EinsumEquation e{{Labels(n.shape(0).rank(), unnamed), Labels(n.shape(1).rank(), unnamed)}, {}};
+  Label next = 0;
+  for (const std::size_t kind : {2, 0}) {
+    for (std::size_t i = 0; i < lists[kind].size(); ++i, ++next) {
+      for (std::size_t operand = 0; operand < 2; ++operand) {
+        const std::uint64_t axis = lists[kind + operand][i];
+        Labels& labels = e.operands[operand];
+        n.require(axis < labels.size() && labels[axis] == unnamed,
+                  "one of its dimensions does not exist, or does twice");
+        labels[axis] = next;
+      }
+      if (kind == 2) e.result.push_back(next);
+    }
+  }
+  for (Labels& labels : e.operands) {
+    for (Label& label : labels) {
+      if (label == unnamed) e.result.push_back(label = next++);
+    }
+  }
+  return cast_to(b, Einsum(n, b, std::move(e)).translate(), n.type_attr("preferred_element_type", n.type(0)));
+}
+
 }  // namespace
 
-void add_einsum_translators(Translators& t) { t.add("Einsum", einsum); }
+void add_einsum_translators(Translators& t) {
+  t.add("Einsum", einsum);
+  t.add("XlaDot", dot);
+  t.add("XlaDotV2", dot);
+  t.add("XlaEinsum", einsum);
+}
 
 }  // namespace tolite::tensorflow

@@ -1,5 +1,6 @@
-// TensorFlow's Pad, PadV2 and MirrorPad.
+// TensorFlow's Pad, PadV2, MirrorPad and XlaPad.
 #include <algorithm>
+#include <utility>
 
 #include "import/tensorflow/ops/operands.h"
 #include "import/tensorflow/tf_node.h"
@@ -67,6 +68,42 @@ Results pad_node(TfNode& n, Builder& b, ValueId value) {
   return carried(b, pad(b, carried_x, by, value), type);
 }
 
+// What is negative is cut off. Between the elements nothing can be put.
+Results xla_pad(TfNode& n, Builder& b) {
+  const std::vector<std::int64_t> low = n.integers(2, "padding_low");
+  const std::vector<std::int64_t> high = n.integers(3, "padding_high");
+  n.require(all_zero(n.integers(4, "padding_interior")), "it pads between the elements");
+  const std::size_t rank = low.size();
+  n.require(n.shape(0).ranked() && n.shape(0).rank() == rank && high.size() == rank && rank <= kMostRank,
+            "the rank of the operand is not known, or more than 5");
+  const auto are_small = [](const std::vector<std::int64_t>& list) {
+    return std::all_of(list.begin(), list.end(), [](std::int64_t v) { return std::in_range<std::int32_t>(v); });
+  };
+  n.require(are_small(low) && are_small(high), "its paddings are not int32 numbers");
+  std::vector<std::int64_t> paddings;
+  std::vector<std::int64_t> begin;
+  std::vector<std::int64_t> end;
+  std::int64_t end_mask = 0;
+  for (std::size_t i = 0; i < rank; ++i) {
+    paddings.insert(paddings.end(), {std::max<std::int64_t>(low[i], 0), std::max<std::int64_t>(high[i], 0)});
+    begin.push_back(low[i] < 0 ? -low[i] : 0);
+    end.push_back(std::min<std::int64_t>(high[i], 0));
+    if (high[i] >= 0) end_mask |= std::int64_t{1} << i;
+  }
+  const Type type = n.type(0);
+  const bool with_zero = is_zero(b.constant_of(n.in(1)));
+  const Type carrier = carrier_type(n, b, with_zero ? Op::PAD : Op::PADV2, type);
+  const ValueId value = with_zero ? ValueId() : carried(b, n.in(1), carrier);
+  ValueId y = n.in(0);
+  if (!all_zero(paddings)) y = carried(b, pad(b, carried(b, y, carrier), matrix(b, paddings), value), type);
+  if (all_zero(begin) && all_zero(end)) return y;
+  const std::vector<std::int64_t> ones(rank, 1);
+  const ValueId from = b.int32s(begin);
+  const ValueId to = b.int32s(end);
+  const ValueId source = carried(b, y, carrier_type(n, b, Op::STRIDED_SLICE, type));
+  return carried(b, b(Op::STRIDED_SLICE, {source, from, to, b.int32s(ones)}, {{Attr::end_mask, end_mask}}), type);
+}
+
 Results mirror_pad(TfNode& n, Builder& b) {
   const std::string mode = n.text_attr("mode");
   n.require(mode == "REFLECT" || mode == "SYMMETRIC", "its mode is neither REFLECT nor SYMMETRIC");
@@ -84,6 +121,7 @@ void add_pad_translators(Translators& t) {
   t.add("Pad", [](TfNode& n, Builder& b) -> Results { return pad_node(n, b, ValueId()); });
   t.add("PadV2", [](TfNode& n, Builder& b) -> Results { return pad_node(n, b, n.in(2)); });
   t.add("MirrorPad", mirror_pad);
+  t.add("XlaPad", xla_pad);
 }
 
 }  // namespace tolite::tensorflow
