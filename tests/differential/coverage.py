@@ -31,7 +31,7 @@ in an app that brings TensorFlow's kernels. `tolite ops` tells the same of each 
 """
 
 WHOLE = """Control flow, state, lists and tables, the graph's own structure, and the derivatives in training graphs;
-tested in whole models, called several times each, and in the unit tests: """
+mostly tested in whole models that are called several times, and in the unit tests: """
 
 SELECT = """No builtin form; `--select-tf-ops` keeps them as they are: """
 
