@@ -56,7 +56,7 @@ def case_jobs(patterns: list[str], target: str, folder: Path, files: bool = Fals
         inputs = [i["name"] for i in case["inputs"]]
         out = folder / f"{len(jobs)}.tflite"
         source = Path(case["folder"]) / case["graph"]
-        options = ["--input", ",".join(inputs), "--output", ",".join(case["outputs"])]
+        options = ["--input", ",".join(inputs), "--output", ",".join(case["outputs"]), *case["options"]]
         if files:
             source, options = source.with_suffix(".peer.tflite"), []
             if not source.exists():
