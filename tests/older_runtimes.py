@@ -22,8 +22,10 @@ from pathlib import Path
 import numpy as np
 
 from tests import runtimes
+from tests.differential.case import NARROW
 from tests.differential.compare import difference
 from tests.differential.run import binary, corpus, gap_of, known_gaps, matches
+from tests.differential.worker import narrowed
 
 
 class Job:
@@ -70,6 +72,8 @@ def case_jobs(patterns: list[str], target: str, folder: Path, files: bool = Fals
         arrays = values[case["folder"]]
         feeds = [arrays[f"{case['number']}/0/{name}"] for name in inputs]
         want = [arrays[f"{case['number']}/0/{name}"] for name in case["outputs"]]
+        if NARROW in options:
+            feeds, want = ([narrowed(array) for array in side] for side in (feeds, want))
         half = any(str(i["dtype"]) == "float16" for i in case["inputs"])
 
         def judge(got, want=want, tolerance=case["tolerance"], half=half):
