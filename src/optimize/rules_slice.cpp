@@ -84,10 +84,14 @@ std::optional<Cut> cut_of(const NodeView& n) {
   return cut;
 }
 
+// Every slice of a value looks at all the others: with more users than this it would take too long.
+constexpr std::uint32_t kMostSlices = 64;
+
 /// Slices that together are all of a value, in equal parts, are a SPLIT: one op for many.
 ValueId slices_to_split(Builder& b, const Match& m) {
   const auto cut = cut_of(m.root());
   if (!cut || (m.type(x) != Type::float32 && m.type(x) != Type::int32)) return m.no("it cuts along several axes");
+  if (m.graph()[m[x]].use_count > kMostSlices) return m.no("the value has too many users");
   const Dim whole = m.shape(x)[cut->axis];
   if (!whole.known() || whole.number % cut->size != 0 || cut->begin % cut->size != 0)
     return m.no("the parts are not equal");

@@ -9,6 +9,8 @@
 
 namespace tolite::read {
 
+class Fields;
+
 class Wire {
  public:
   Wire& varint(unsigned field, std::uint64_t value) {
@@ -36,6 +38,8 @@ class Wire {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
     return *this;
   }
+  /// The field that the reader stands at, as it is.
+  Wire& field(const Fields& from);
   /// A map's entry with a string key.
   Wire& entry(unsigned field, std::string_view key, const Wire& value) {
     return message(field, Wire().text(1, key).message(2, value));

@@ -71,23 +71,13 @@ Wire canonical_list(Bytes wire) {
 Wire canonical(const Attribute& attribute) {
   Wire out;
   for (Fields f(attribute.wire()); f.next();) {
-    switch (f.wire_type()) {
-      case WireType::varint:
-        out.varint(f.number(), f.varint());
-        break;
-      case WireType::fixed32:
-        out.fixed(f.number(), f.fixed32());
-        break;
-      case WireType::fixed64:
-        break;  // AttrValue has none
-      case WireType::bytes:
-        if (f.number() == 1) {
-          out.message(1, canonical_list(f.bytes()));
-        } else if (f.number() == 7) {
-          out.message(7, canonical_shape(f.bytes()));
-        } else {
-          out.text(f.number(), f.text());
-        }
+    const bool is_message = f.wire_type() == WireType::bytes;
+    if (is_message && f.number() == 1) {
+      out.message(1, canonical_list(f.bytes()));
+    } else if (is_message && f.number() == 7) {
+      out.message(7, canonical_shape(f.bytes()));
+    } else if (f.wire_type() != WireType::fixed64) {  // AttrValue has none
+      out.field(f);
     }
   }
   return out;

@@ -44,22 +44,6 @@ float rounded(double wide) {
 /// A field in its new form, tag and all; nothing if it stays.
 using Change = std::optional<Wire>;
 
-void copy(const Fields& f, Wire& out) {
-  switch (f.wire_type()) {
-    case WireType::varint:
-      out.varint(f.number(), f.varint());
-      break;
-    case WireType::fixed32:
-      out.fixed(f.number(), f.fixed32());
-      break;
-    case WireType::fixed64:
-      out.fixed(f.number(), f.fixed64());
-      break;
-    case WireType::bytes:
-      out.bytes(f.number(), f.bytes());
-  }
-}
-
 /// The message with some fields changed; nothing if none is.
 template <typename ChangeField>
 Change rewritten(Bytes message, ChangeField change_field) {
@@ -70,7 +54,7 @@ Change rewritten(Bytes message, ChangeField change_field) {
       out.fields(*change);
       is_changed = true;
     } else {
-      copy(f, out);
+      out.field(f);
     }
   }
   return is_changed ? Change(std::move(out)) : std::nullopt;
@@ -170,7 +154,7 @@ std::string_view op_of(Bytes node) {
 
 Wire with_reason(Bytes node, std::string_view reason) {
   Wire out;
-  for (Fields f(node); f.next();) copy(f, out);
+  for (Fields f(node); f.next();) out.field(f);
   return out.entry(5, kReason, Wire().text(2, reason));
 }
 
