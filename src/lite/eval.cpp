@@ -50,11 +50,25 @@ void Eval::fail(const std::string& message) const {
               model().origin_text(graph()[id()].origin));
 }
 
+namespace {
+
+/// Whether the deciding operand is stored as integers of a scale.
+bool is_stored(const NodeView& node) {
+  const std::size_t operand = node.row().kernel.operand;
+  if (!node.has(operand) || !is_integer(node.type(operand))) return false;
+  const Quantization* q = node.quantization(operand);
+  return q != nullptr && !q->scales.empty();
+}
+
+}  // namespace
+
 std::vector<Tensor> evaluate_node(const NodeView& node, std::span<const Tensor* const> inputs,
                                   std::span<const bool> disposable, Session* session) {
   Eval eval(node, inputs, disposable, session);
-  if (node.row().eval == nullptr) eval.fail("the evaluator has no kernel for this op");
-  node.row().eval(eval);
+  const OpRow& row = node.row();
+  const auto kernel = row.quantization.eval != nullptr && is_stored(node) ? row.quantization.eval : row.eval;
+  if (kernel == nullptr) eval.fail("the evaluator has no kernel for this op");
+  kernel(eval);
   return std::move(eval.outputs());
 }
 

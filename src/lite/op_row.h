@@ -112,6 +112,43 @@ enum class StateUse : std::uint8_t {
   changes,  ///< is never dropped
 };
 
+/// Where an op with weights keeps them: operand numbers, and axes of the weights. Rank 0: it has none.
+struct WeightLayout {
+  std::size_t data = 0;
+  std::size_t weights = 0;
+  std::size_t bias = 0;
+  std::size_t rank = 0;
+  std::size_t output_axis = 0;
+  std::size_t input_axis = 0;
+};
+
+/// real = scale * (stored - zero point). Scale 0: not fixed.
+struct FixedScale {
+  float scale = 0;
+  std::int32_t zero_point = 0;
+};
+
+/// How the scale of a quantized result comes about.
+enum class ResultScale : std::uint8_t {
+  own,          ///< from the range of the result
+  of_operands,  ///< the kernel passes stored elements on: results and data operands have one scale
+};
+
+/// What quantization has to know of an op. Data operands are the float32 operands that are neither weights nor bias.
+struct QuantizationSpec {
+  /// What data operands and results may be stored as, all alike: int8, and int16 with zero point 0. The runtime's
+  /// kernel computes with these. Empty: the op stays float.
+  TypeSet stored{};
+  ResultScale result = ResultScale::own;
+  /// The scale that the kernel demands of its result.
+  FixedScale int8_result{};
+  FixedScale int16_result{};
+  /// Weights may be int8 while the data is float32: the kernel quantizes the data as it goes.
+  bool hybrid = false;
+  /// The runtime's integer kernel, bit for bit; null: the row's `eval` takes stored elements as they are.
+  void (*eval)(Eval&) = nullptr;
+};
+
 /// A row of the op table.
 struct OpRow {
   Op op{};
@@ -126,6 +163,8 @@ struct OpRow {
   bool (*permute)(Permute&) = nullptr;
   VersionRules version{};
   KernelTypes kernel{};
+  WeightLayout weights{};
+  QuantizationSpec quantization{};
   bool pure = true;  ///< same operands, same results, no effect: may be folded, merged and dropped
   /// Of variables and tables; a node that runs graphs does what their nodes do.
   StateUse state = StateUse::none;

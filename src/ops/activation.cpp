@@ -7,6 +7,7 @@
 #include "ops/families.h"
 #include "ops/inference.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -32,6 +33,7 @@ constexpr OpRow kRelu{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is_any<Type::int8, Type::uint8>, 2}},
     .kernel = kFloat32,
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kRelu6{
@@ -42,6 +44,7 @@ constexpr OpRow kRelu6{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32,
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kReluN1To1{
@@ -51,6 +54,7 @@ constexpr OpRow kReluN1To1{
     .eval = clamp<-1, 1>,
     .permute = permute_element_wise,
     .kernel = kFloat32,
+    .quantization = kComputesInt8,
 };
 
 constexpr OpRow kRelu0To1{
@@ -60,6 +64,7 @@ constexpr OpRow kRelu0To1{
     .eval = clamp<0, 1>,
     .permute = permute_element_wise,
     .kernel = kFloat32,
+    .quantization = kComputesInt8,
 };
 
 constexpr OpRow kLeakyRelu{
@@ -76,6 +81,7 @@ constexpr OpRow kLeakyRelu{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 2}},
     .kernel = kFloat32,
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kPrelu{
@@ -96,6 +102,7 @@ constexpr OpRow kPrelu{
         },
     .permute = permute_element_wise,
     .kernel = kFloat32,
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kElu{
@@ -105,6 +112,7 @@ constexpr OpRow kElu{
     .eval = [](Eval& n) { map_floats(n, [](auto x) { return x < 0 ? std::expm1(x) : x; }); },
     .permute = permute_element_wise,
     .kernel = kFloat32,
+    .quantization = kComputesInt8,
 };
 
 constexpr OpRow kGelu{
@@ -132,6 +140,7 @@ constexpr OpRow kGelu{
     .permute = permute_element_wise,
     .version = {{input_is<Type::float16>, 3}, {input_is_any<Type::int8, Type::uint8>, 2}},
     .kernel = kFloat32And16,
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kHardSwish{
@@ -148,6 +157,7 @@ constexpr OpRow kHardSwish{
         },
     .permute = permute_element_wise,
     .kernel = kFloat32,
+    .quantization = kComputesInt8,
 };
 
 constexpr OpRow kLogistic{
@@ -164,6 +174,7 @@ constexpr OpRow kLogistic{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32And16,
+    .quantization = {.stored = kInt8And16, .int8_result = {1.0F / 256, -128}, .int16_result = {1.0F / 32768, 0}},
 };
 
 constexpr OpRow kTanh{
@@ -174,6 +185,7 @@ constexpr OpRow kTanh{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32And16,
+    .quantization = {.stored = kInt8And16, .int8_result = {1.0F / 128, 0}, .int16_result = {1.0F / 32768, 0}},
 };
 
 }  // namespace

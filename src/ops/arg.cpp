@@ -8,6 +8,7 @@
 #include "ops/element_wise.h"
 #include "ops/families.h"
 #include "ops/inference.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -96,6 +97,7 @@ constexpr OpRow kArgMax{
     .eval = [](Eval& n) { eval_arg(n, [](auto a, auto b) { return a > b; }); },
     .version = {{input_is<Type::boolean>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {kArgTypes},
+    .quantization = kComputesInt8,
 };
 
 constexpr OpRow kArgMin{
@@ -107,6 +109,7 @@ constexpr OpRow kArgMin{
     .eval = [](Eval& n) { eval_arg(n, [](auto a, auto b) { return a < b; }); },
     .version = {{input_is<Type::boolean>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {kArgTypes},
+    .quantization = kComputesInt8,
 };
 
 // ---- TOPK_V2: along the last axis, largest first; of equal elements the first.
@@ -185,6 +188,7 @@ constexpr OpRow kTopK{
     .eval = eval_top_k,
     .version = {{top_k_of_int16, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::uint8, Type::int16, Type::int32, Type::int64}},
+    .quantization = kPassesInt8,
 };
 
 // ---- CUMSUM.

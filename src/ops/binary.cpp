@@ -7,6 +7,7 @@
 #include "ops/inference.h"
 #include "ops/known.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -102,6 +103,7 @@ constexpr OpRow kAdd{
                 {int16_of_any_scale, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int16, Type::int32, Type::int64}},
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kSub{
@@ -117,6 +119,7 @@ constexpr OpRow kSub{
                 {broadcasts_beyond_rank_4, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int32, Type::int64}},
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kMul{
@@ -136,6 +139,7 @@ constexpr OpRow kMul{
                 {scales_grow, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int16, Type::int32, Type::int64, Type::uint32, Type::complex64}},
+    .quantization = kComputesInt8And16,
 };
 
 constexpr OpRow kDiv{
@@ -204,6 +208,7 @@ constexpr OpRow kMaximum{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 4}, {broadcasts_beyond_rank_4, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int8, Type::uint8, Type::int16, Type::int32, Type::int64}},
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kMinimum{
@@ -215,6 +220,7 @@ constexpr OpRow kMinimum{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 4}, {broadcasts_beyond_rank_4, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int8, Type::uint8, Type::int16, Type::int32, Type::int64}},
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kSquaredDifference{
@@ -232,6 +238,7 @@ constexpr OpRow kSquaredDifference{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int32}},
+    .quantization = kComputesInt8,
 };
 
 constexpr OpRow kAtan2{

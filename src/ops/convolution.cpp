@@ -7,6 +7,7 @@
 #include "lite/eval.h"
 #include "ops/families.h"
 #include "ops/fused_activation.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -363,6 +364,8 @@ constexpr OpRow kConv2D{
     .eval = eval_conv_2d,
     .version =
         {{with_bias_type, 8}, {grouped, 6}, {int4_filter, 7}, {quantized, 3}, {hybrid_by_channel, 5}, {hybrid, 2}},
+    .weights = {.data = 0, .weights = 1, .bias = 2, .rank = 4, .output_axis = 0, .input_axis = 3},
+    .quantization = {.stored = kInt8And16, .hybrid = true},
 };
 
 constexpr OpRow kDepthwiseConv2D{
@@ -380,6 +383,8 @@ constexpr OpRow kDepthwiseConv2D{
     .eval = eval_depthwise,
     .version = {{hybrid_by_channel, 6}, {hybrid, 4}, {int4_filter, 7}, {quantized, 3}, {dilated, 2}},
     .kernel = {{Type::float32}},
+    .weights = {.data = 0, .weights = 1, .bias = 2, .rank = 4, .output_axis = 3, .input_axis = 3},
+    .quantization = {.stored = kInt8And16, .hybrid = true},
 };
 
 constexpr OpRow kTransposeConv{
@@ -397,6 +402,8 @@ constexpr OpRow kTransposeConv{
                 {[](const NodeView& n) { return n.has(3); }, 3},
                 {[](const NodeView& n) { return n.type(1) == Type::int8; }, 2}},
     .kernel = {{Type::float32}, 2},
+    .weights = {.data = 2, .weights = 1, .bias = 3, .rank = 4, .output_axis = 0, .input_axis = 3},
+    .quantization = kComputesInt8And16,
 };
 
 constexpr AttrList kConv3DAttrs{{Attr::padding, AttrKind::padding},
@@ -416,6 +423,7 @@ constexpr OpRow kConv3D{
     .infer = infer_conv_3d,
     .eval = eval_conv_3d,
     .kernel = {{Type::float32}},
+    .weights = {.data = 0, .weights = 1, .bias = 2, .rank = 5, .output_axis = 4, .input_axis = 3},
 };
 
 constexpr OpRow kConv3DTranspose{

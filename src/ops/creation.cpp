@@ -9,6 +9,7 @@
 #include "ops/inference.h"
 #include "ops/known.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -106,6 +107,7 @@ constexpr OpRow kFill{
     .kernel = {{Type::float32, Type::float16, Type::float64, Type::int8, Type::int16, Type::int32, Type::int64,
                 Type::uint8, Type::uint16, Type::uint32, Type::uint64, Type::boolean, Type::complex64, Type::string},
                1},
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kZerosLike{

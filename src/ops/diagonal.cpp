@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 
 namespace tolite {
@@ -45,6 +46,7 @@ constexpr OpRow kMatrixDiag{
           copy_diagonals(n.out(0, x.type, dims), x.dims.back(), x.dims.back(), x, width);
         },
     .kernel = kDiagonalKernel,
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kMatrixSetDiag{
@@ -78,6 +80,7 @@ constexpr OpRow kMatrixSetDiag{
           copy_diagonals(y, rows, columns, diagonal, width);
         },
     .kernel = kDiagonalKernel,
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/thread_pool.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -101,6 +102,7 @@ constexpr OpRow kGather{
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::bfloat16, Type::int8, Type::int16, Type::int32, Type::int64,
                 Type::uint8, Type::boolean, Type::string}},
+    .quantization = kPassesInt8And16,
 };
 
 void infer_gather_nd(Infer& n) {
@@ -156,6 +158,7 @@ constexpr OpRow kGatherNd{
                 {input_is<Type::string>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::bfloat16, Type::int8, Type::int16, Type::int32, Type::int64,
                 Type::uint8, Type::boolean, Type::string}},
+    .quantization = kPassesInt8And16,
 };
 
 // Rows of operand 1 by the ids of operand 0.

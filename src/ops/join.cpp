@@ -5,6 +5,7 @@
 #include "ops/families.h"
 #include "ops/moving.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -109,6 +110,7 @@ constexpr OpRow kConcatenation{
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::bfloat16, Type::int8, Type::int16, Type::int32, Type::int64,
                 Type::uint8, Type::uint32, Type::boolean}},
+    .quantization = kPassesInt8And16,
 };
 
 void infer_pack(Infer& n) {
@@ -153,6 +155,7 @@ constexpr OpRow kPack{
                 {input_is<Type::int16>, 3},
                 {input_is<Type::uint32>, 4}},
     .kernel = {{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::uint8, Type::uint32}},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "lite/eval.h"
 #include "ops/families.h"
 #include "ops/fused_activation.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -211,6 +212,8 @@ constexpr OpRow kFullyConnected{
                 {[](const NodeView& n) { return types(n, Type::float32, Type::int8); }, 3},
                 {[](const NodeView& n) { return n.integer(Attr::weights_format) != 0; }, 2}},
     .kernel = {{Type::float32}},
+    .weights = {.data = 0, .weights = 1, .bias = 2, .rank = 2, .output_axis = 0, .input_axis = 1},
+    .quantization = {.stored = kInt8And16, .hybrid = true},
 };
 
 constexpr OpRow kBatchMatmul{
@@ -226,6 +229,7 @@ constexpr OpRow kBatchMatmul{
                 {input_is<Type::int8>, 2},
                 {[](const NodeView& n) { return hybrid(n) && n.flag(Attr::asymmetric_quantize_inputs); }, 4}},
     .kernel = {{Type::float32, Type::int8}},
+    .quantization = {.stored = kInt8And16, .hybrid = true},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "ops/families.h"
 #include "ops/moving.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -160,6 +161,7 @@ constexpr OpRow kPad{
     .permute = permute_rows,
     .version = kPadVersions,
     .kernel = kPadTypes,
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kPadV2{
@@ -175,6 +177,7 @@ constexpr OpRow kPadV2{
     .permute = permute_rows,
     .version = kPadVersions,
     .kernel = kPadTypes,
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kMirrorPad{
@@ -187,6 +190,7 @@ constexpr OpRow kMirrorPad{
     .permute = permute_rows,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {kFixedWidthTypes},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "lite/eval.h"
 #include "ops/families.h"
 #include "ops/fused_activation.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -115,6 +116,7 @@ constexpr OpRow kAveragePool2D{
         },
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
     .kernel = kPoolTypes,
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kMaxPool2D{
@@ -126,6 +128,7 @@ constexpr OpRow kMaxPool2D{
     .eval = eval_max,
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
     .kernel = kPoolTypes,
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kL2Pool2D{

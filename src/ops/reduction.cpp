@@ -8,6 +8,7 @@
 #include "ops/inference.h"
 #include "ops/known.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -192,7 +193,7 @@ void extreme(Eval& n, bool from_lowest, F f) {
 constexpr AttrList kKeepDims{{Attr::keep_dims, AttrKind::boolean}};
 
 constexpr OpRow reduction(Op op, std::string_view name, void (*infer)(Infer&), void (*eval)(Eval&), TypeSet types,
-                          VersionRules version = {}) {
+                          VersionRules version = {}, QuantizationSpec quantization = {}) {
   return {.op = op,
           .name = name,
           .options = {.builtin_options = 27},
@@ -201,24 +202,27 @@ constexpr OpRow reduction(Op op, std::string_view name, void (*infer)(Infer&), v
           .eval = eval,
           .permute = permute_reduction,
           .version = version,
-          .kernel = {types}};
+          .kernel = {types},
+          .quantization = quantization};
 }
 
 constexpr TypeSet kWide{Type::float32, Type::int32, Type::int64};
 constexpr TypeSet kOrdered{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::uint8};
 
-constexpr OpRow kSum =
-    reduction(Op::SUM, "SUM", infer_known_sizes<known_add, 0>, eval_sum, kWide, {{input_is<Type::int8>, 2}});
+constexpr OpRow kSum = reduction(Op::SUM, "SUM", infer_known_sizes<known_add, 0>, eval_sum, kWide,
+                                 {{input_is<Type::int8>, 2}}, kComputesInt8And16);
 constexpr OpRow kMean = reduction(Op::MEAN, "MEAN", infer_reduction, eval_mean, kWide,
-                                  {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+                                  {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, kComputesInt8And16);
 constexpr OpRow kProd = reduction(Op::REDUCE_PROD, "REDUCE_PROD", infer_known_sizes<known_mul, 1>, eval_prod, kWide,
-                                  {{input_is_any<Type::int8, Type::int16>, 2}});
-constexpr OpRow kMax = reduction(Op::REDUCE_MAX, "REDUCE_MAX", infer_known_sizes<known_max, 0>,
-                                 [](Eval& n) { extreme(n, true, [](auto a, auto b) { return a > b ? a : b; }); },
-                                 kOrdered, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
-constexpr OpRow kMin = reduction(Op::REDUCE_MIN, "REDUCE_MIN", infer_known_sizes<known_min, 0>,
-                                 [](Eval& n) { extreme(n, false, [](auto a, auto b) { return a < b ? a : b; }); },
-                                 kOrdered, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+                                  {{input_is_any<Type::int8, Type::int16>, 2}}, kComputesInt8And16);
+constexpr OpRow kMax = reduction(
+    Op::REDUCE_MAX, "REDUCE_MAX", infer_known_sizes<known_max, 0>,
+    [](Eval& n) { extreme(n, true, [](auto a, auto b) { return a > b ? a : b; }); }, kOrdered,
+    {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, kPassesInt8And16);
+constexpr OpRow kMin = reduction(
+    Op::REDUCE_MIN, "REDUCE_MIN", infer_known_sizes<known_min, 0>,
+    [](Eval& n) { extreme(n, false, [](auto a, auto b) { return a < b ? a : b; }); }, kOrdered,
+    {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, kPassesInt8And16);
 
 template <bool start>
 void eval_logic(Eval& n) {

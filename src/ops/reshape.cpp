@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -113,6 +114,7 @@ constexpr OpRow kReshape{
           if (element_count(target) != total) n.fail("the new shape has another number of elements");
           n.set(0, reshaped(n.in(0), std::move(target)));
         },
+    .quantization = kPassesInt8And16,
 };
 
 // The axes that go. Without squeeze_dims all of size 1 do: nothing if it is not known which.
@@ -160,6 +162,7 @@ constexpr OpRow kSqueeze{
     .eval =
         [](Eval& n) { n.set(0, reshaped(n.in(0), Shape(squeezed_dims(n, n.in(0).shape().dims()).value()).numbers())); },
     .version = {{input_is<Type::string>, 2}},
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kExpandDims{
@@ -185,6 +188,7 @@ constexpr OpRow kExpandDims{
           dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(axis), 1);
           n.set(0, reshaped(n.in(0), std::move(dims)));
         },
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/thread_pool.h"
 #include "lite/eval.h"
 #include "ops/families.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -140,6 +141,7 @@ constexpr OpRow kResizeBilinear{
                 {[](const NodeView& n) { return n.flag(Attr::half_pixel_centers); }, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::uint8, Type::int16}},
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kResizeNearestNeighbor{
@@ -154,6 +156,7 @@ constexpr OpRow kResizeNearestNeighbor{
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int8, Type::int16, Type::int32, Type::uint8, Type::uint16,
                 Type::uint32, Type::boolean}},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -55,6 +56,7 @@ constexpr OpRow kReverseV2{
                 {input_is<Type::boolean>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::bfloat16, Type::int8, Type::int16, Type::int32, Type::int64,
                 Type::uint8, Type::boolean}},
+    .quantization = kPassesInt8And16,
 };
 
 // The first lengths[b] elements of each sequence b are turned around, the rest stays.

@@ -3,6 +3,7 @@
 #include "ops/families.h"
 #include "ops/inference.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -75,6 +76,7 @@ constexpr OpRow kSelect{
     .permute = permute_element_wise,
     .version = {{has_rank_5, 3}},
     .kernel = {kFixedWidth, 1},
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kSelectV2{
@@ -89,6 +91,7 @@ constexpr OpRow kSelectV2{
     .eval = [](Eval& n) { choose(n, n.in(0).dims); },
     .permute = permute_element_wise,
     .kernel = {kFixedWidth, 1},
+    .quantization = kPassesInt8And16,
 };
 
 void infer_where(Infer& n) {

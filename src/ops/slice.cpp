@@ -8,6 +8,7 @@
 #include "ops/families.h"
 #include "ops/moving.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -77,6 +78,7 @@ constexpr OpRow kSlice{
                 {input_is<Type::string>, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {kMovedTypes},
+    .quantization = kPassesInt8And16,
 };
 
 constexpr OpRow kDynamicUpdateSlice{
@@ -126,6 +128,7 @@ constexpr OpRow kDynamicUpdateSlice{
                 {input_is<Type::float16>, 3},
                 {[](const NodeView& n) { return n.type(2) == Type::int64; }, 2}},
     .kernel = {kFixedWidthTypes},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "ops/fused_activation.h"
 #include "ops/inference.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -60,6 +61,7 @@ constexpr OpRow kSoftmax{
     .permute = permute_last_stays,
     .version = {{input_is<Type::float16>, 4}, {input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16}},
+    .quantization = {.stored = kInt8And16, .int8_result = {1.0F / 256, -128}, .int16_result = {1.0F / 32768, 0}},
 };
 
 constexpr OpRow kLogSoftmax{
@@ -80,6 +82,7 @@ constexpr OpRow kLogSoftmax{
     .permute = permute_last_stays,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32}},
+    .quantization = {.stored = kInt8, .int8_result = {16.0F / 256, 127}},
 };
 
 constexpr OpRow kL2Normalization{
@@ -102,6 +105,7 @@ constexpr OpRow kL2Normalization{
     .permute = permute_last_stays,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32}},
+    .quantization = {.stored = kInt8, .int8_result = {1.0F / 128, 0}},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -71,6 +72,7 @@ constexpr OpRow kSpaceToDepth{
         },
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::int32, Type::int64, Type::uint8}},
+    .quantization = kPassesInt8,
 };
 
 constexpr OpRow kDepthToSpace{
@@ -99,6 +101,7 @@ constexpr OpRow kDepthToSpace{
         },
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::int32, Type::int64, Type::uint8}},
+    .quantization = kPassesInt8,
 };
 
 // Operands 1 and 2 of the batch ops: a block a spatial axis, and a pair of paddings or crops each.
@@ -198,6 +201,7 @@ constexpr OpRow kSpaceToBatch{
         },
     .version = kBatchVersions,
     .kernel = {kFixedWidthTypes},
+    .quantization = kPassesInt8And16,
 };
 
 Tensor cropped(const Tensor& x, std::size_t width, const Blocks& blocks) {
@@ -258,6 +262,7 @@ constexpr OpRow kBatchToSpace{
         },
     .version = kBatchVersions,
     .kernel = {kFixedWidthTypes},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "ops/families.h"
 #include "ops/moving.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/slice.h"
 #include "ops/versions.h"
 
@@ -75,6 +76,7 @@ constexpr OpRow kSplit{
                 {input_is<Type::int32, 1>, 3},
                 {input_is<Type::int8, 1>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::uint8}, 1},
+    .quantization = kPassesInt8And16,
 };
 
 // The sizes with -1 worked out.
@@ -138,6 +140,7 @@ constexpr OpRow kSplitV{
     .permute = [](Permute& n) { return n.data(0) && n.axes(2); },
     .version = {{input_is<Type::float8_e4m3fn>, 3}, {input_is<Type::float8_e5m2>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::uint8}},
+    .quantization = kPassesInt8And16,
 };
 
 void infer_unpack(Infer& n) {
@@ -178,6 +181,7 @@ constexpr OpRow kUnpack{
                 {input_is<Type::bfloat16>, 5}},
     .kernel = {{Type::float32, Type::float16, Type::bfloat16, Type::int8, Type::int16, Type::int32, Type::uint8,
                 Type::boolean}},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "ops/known.h"
 #include "ops/moving.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/slice.h"
 #include "ops/versions.h"
 
@@ -197,6 +198,7 @@ constexpr OpRow kStridedSlice{
                 {input_is<Type::boolean>, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {kMovedTypes},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

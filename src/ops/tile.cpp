@@ -5,6 +5,7 @@
 #include "ops/families.h"
 #include "ops/moving.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -58,6 +59,7 @@ constexpr OpRow kTile{
     .permute = permute_rows,
     .version = {{input_is<Type::int8>, 3}, {input_is<Type::string>, 2}},
     .kernel = {kMovedTypes},
+    .quantization = kPassesInt8And16,
 };
 
 Tensor broadcasted(const Eval& n, const Tensor& x) {
@@ -117,6 +119,7 @@ constexpr OpRow kBroadcastTo{
                 {input_is<Type::int16>, 3},
                 {[](const NodeView&) { return true; }, 2}},
     .kernel = {kFixedWidthTypes},
+    .quantization = kPassesInt8And16,
 };
 
 void infer_broadcast_args(Infer& n) {

@@ -1,6 +1,7 @@
 // TRANSPOSE.
 #include "ops/families.h"
 #include "ops/moving.h"
+#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -65,6 +66,7 @@ constexpr OpRow kTranspose{
                 {input_is<Type::boolean>, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {kFixedWidthTypes},
+    .quantization = kPassesInt8And16,
 };
 
 }  // namespace

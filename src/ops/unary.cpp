@@ -6,6 +6,7 @@
 #include "ops/inference.h"
 #include "ops/known.h"
 #include "ops/permute.h"
+#include "ops/quantization_specs.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -20,7 +21,7 @@ void map_numbers(Eval& n, F f) {
 }
 
 constexpr OpRow unary(Op op, std::string_view name, std::uint8_t options, void (*eval)(Eval&), TypeSet types,
-                      VersionRules version = {}) {
+                      VersionRules version = {}, QuantizationSpec quantization = {}) {
   return {.op = op,
           .name = name,
           .options = {.builtin_options = options},
@@ -28,7 +29,8 @@ constexpr OpRow unary(Op op, std::string_view name, std::uint8_t options, void (
           .eval = eval,
           .permute = permute_element_wise,
           .version = version,
-          .kernel = {types}};
+          .kernel = {types},
+          .quantization = quantization};
 }
 
 constexpr TypeSet kFloat32{Type::float32};
@@ -52,12 +54,14 @@ T absolute(T x) {
   }
 }
 
-constexpr OpRow kAbs = unary(Op::ABS, "ABS", 78, [](Eval& n) { map_numbers(n, [](auto x) { return absolute(x); }); },
-                             {Type::float32, Type::int16, Type::int32},
-                             {{input_is<Type::int32>, 5},
-                              {input_is_quantized<Type::int16>, 3},
-                              {input_is_plain<Type::int16>, 4},
-                              {input_is_any<Type::int8, Type::uint8>, 2}});
+constexpr OpRow kAbs = unary(
+    Op::ABS, "ABS", 78, [](Eval& n) { map_numbers(n, [](auto x) { return absolute(x); }); },
+    {Type::float32, Type::int16, Type::int32},
+    {{input_is<Type::int32>, 5},
+     {input_is_quantized<Type::int16>, 3},
+     {input_is_plain<Type::int16>, 4},
+     {input_is_any<Type::int8, Type::uint8>, 2}},
+    kComputesInt8And16);
 
 constexpr OpRow kNeg = {
     .op = Op::NEG,
@@ -86,18 +90,21 @@ constexpr OpRow kSign =
 constexpr OpRow kSquare = unary(
     Op::SQUARE, "SQUARE", 66, [](Eval& n) { map_numbers(n, [](auto x) { return wrapping_mul(x, x); }); }, kFloat32);
 
-constexpr OpRow kExp = unary(Op::EXP, "EXP", 33, [](Eval& n) { map_floats(n, [](auto x) { return std::exp(x); }); },
-                             kFloat32, {{input_is_any<Type::int8, Type::int16>, 2}});
+constexpr OpRow kExp = unary(
+    Op::EXP, "EXP", 33, [](Eval& n) { map_floats(n, [](auto x) { return std::exp(x); }); }, kFloat32,
+    {{input_is_any<Type::int8, Type::int16>, 2}}, kComputesInt8And16);
 
-constexpr OpRow kLog = unary(Op::LOG, "LOG", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::log(x); }); },
-                             kFloat32, {{input_is_any<Type::int8, Type::int16>, 2}});
+constexpr OpRow kLog = unary(
+    Op::LOG, "LOG", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::log(x); }); }, kFloat32,
+    {{input_is_any<Type::int8, Type::int16>, 2}}, kComputesInt8And16);
 
-constexpr OpRow kSqrt = unary(Op::SQRT, "SQRT", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::sqrt(x); }); },
-                              kFloat32, {{input_is_any<Type::int8, Type::int16>, 2}});
+constexpr OpRow kSqrt = unary(
+    Op::SQRT, "SQRT", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::sqrt(x); }); }, kFloat32,
+    {{input_is_any<Type::int8, Type::int16>, 2}}, kComputesInt8And16);
 
-constexpr OpRow kRsqrt =
-    unary(Op::RSQRT, "RSQRT", 0, [](Eval& n) { map_floats(n, [](auto x) { return decltype(x)(1) / std::sqrt(x); }); },
-          kFloat32, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+constexpr OpRow kRsqrt = unary(
+    Op::RSQRT, "RSQRT", 0, [](Eval& n) { map_floats(n, [](auto x) { return decltype(x)(1) / std::sqrt(x); }); },
+    kFloat32, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, kComputesInt8And16);
 
 constexpr OpRow kSin = unary(Op::SIN, "SIN", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::sin(x); }); },
                              kFloat32And16, {{input_is<Type::float16>, 2}});

@@ -8,7 +8,6 @@
 #include "base/thread_pool.h"
 #include "lite/builder.h"
 #include "optimize/passes.h"
-#include "optimize/weights.h"
 
 namespace tolite::optimize {
 namespace {
@@ -16,12 +15,13 @@ namespace {
 constexpr std::size_t kFewBytes = 4096;  // not worth a node of some hundred bytes
 constexpr float kMostFloat16 = 65504;
 
-bool is_weights_only(const Graph& graph, ValueId value) {
+bool is_weights_only(const Graph& graph, const OpTable& table, ValueId value) {
   const std::vector<NodeId> users = graph.users(value);
   return !users.empty() && std::all_of(users.begin(), users.end(), [&](NodeId user) {
-    const auto layout = weight_layout(graph[user].op);
+    const WeightLayout& layout = table[graph[user].op].weights;
     const std::vector<ValueId> operands = graph.operands(user);
-    return layout && operands[layout->weights] == value && std::count(operands.begin(), operands.end(), value) == 1;
+    return layout.rank != 0 && operands[layout.weights] == value &&
+           std::count(operands.begin(), operands.end(), value) == 1;
   });
 }
 
@@ -45,7 +45,8 @@ std::optional<Tensor> narrowed(const Tensor& wide) {
 
 void store_as_float16(Model& model, GraphId graph_id, const OpTable& table, ValueId constant) {
   Graph& graph = model[graph_id];
-  if (!graph[constant].alive || graph[constant].type != Type::float32 || !is_weights_only(graph, constant)) return;
+  if (!graph[constant].alive || graph[constant].type != Type::float32 || !is_weights_only(graph, table, constant))
+    return;
   const Tensor& wide = *model.constant_of(graph, constant);
   if (wide.bytes.size() < kFewBytes) return;
   std::optional<Tensor> narrow = narrowed(wide);

@@ -18,7 +18,7 @@ struct Affine {
   ValueId bias;
   std::int64_t channels = 0;
 
-  Affine(const Match&, const NodeView& n) : node(n), layout(*weight_layout(n.op())) {
+  Affine(const Match&, const NodeView& n) : node(n), layout(n.row().weights) {
     weights = n.input(layout.weights);
     bias = n.input(layout.bias);
     const Shape& shape = n.shape(layout.weights);

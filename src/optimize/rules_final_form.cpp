@@ -1,6 +1,5 @@
 // The operand forms that the runtime and its delegates take. These run last: they make nothing smaller.
 #include "optimize/rule.h"
-#include "optimize/weights.h"
 
 namespace tolite::optimize {
 namespace {
@@ -10,7 +9,7 @@ using namespace names;
 /// XNNPACK takes no convolution without a bias, and TensorFlow's converter always writes one.
 ValueId zero_bias(Builder& b, const Match& m) {
   const NodeView n = m.root();
-  const WeightLayout layout = *weight_layout(n.op());
+  const WeightLayout& layout = n.row().weights;
   if (n.has(layout.bias)) return m.no("it has a bias");
   const Shape w = n.shape(layout.weights);
   if (m.type(n.input(layout.weights)) != Type::float32 || !w.is_static())

@@ -1,24 +1,7 @@
-// Weights and per-channel constants.
+// Per-channel constants.
 #include "optimize/weights.h"
 
 namespace tolite::optimize {
-
-std::optional<WeightLayout> weight_layout(Op op) {
-  switch (op) {
-    case Op::CONV_2D:  // [output, height, width, input]
-      return WeightLayout{0, 1, 2, 4, 0, 3};
-    case Op::DEPTHWISE_CONV_2D:  // [1, height, width, input * multiplier]
-      return WeightLayout{0, 1, 2, 4, 3, 3};
-    case Op::TRANSPOSE_CONV:  // [output, height, width, input]
-      return WeightLayout{2, 1, 3, 4, 0, 3};
-    case Op::CONV_3D:  // [depth, height, width, input, output]
-      return WeightLayout{0, 1, 2, 5, 4, 3};
-    case Op::FULLY_CONNECTED:  // [output, input]
-      return WeightLayout{0, 1, 2, 2, 0, 1};
-    default:
-      return std::nullopt;
-  }
-}
 
 bool is_per_channel(const Shape& shape, std::int64_t channels) {
   if (!shape.is_static()) return false;

@@ -1,0 +1,19 @@
+// What rows say of quantization, by the kinds of kernels there are.
+#pragma once
+
+#include "lite/op_row.h"
+
+namespace tolite {
+
+inline constexpr TypeSet kInt8{Type::int8};
+inline constexpr TypeSet kInt8And16{Type::int8, Type::int16};
+
+/// Kernels that compute a result of any scale.
+inline constexpr QuantizationSpec kComputesInt8{.stored = kInt8};
+inline constexpr QuantizationSpec kComputesInt8And16{.stored = kInt8And16};
+
+/// Kernels that pass elements on.
+inline constexpr QuantizationSpec kPassesInt8{.stored = kInt8, .result = ResultScale::of_operands};
+inline constexpr QuantizationSpec kPassesInt8And16{.stored = kInt8And16, .result = ResultScale::of_operands};
+
+}  // namespace tolite
