@@ -8,6 +8,7 @@
 #include "ops/inference.h"
 #include "ops/permute.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -33,7 +34,7 @@ constexpr OpRow kRelu{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is_any<Type::int8, Type::uint8>, 2}},
     .kernel = kFloat32,
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::relu),
 };
 
 constexpr OpRow kRelu6{
@@ -44,7 +45,7 @@ constexpr OpRow kRelu6{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32,
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::relu6),
 };
 
 constexpr OpRow kReluN1To1{
@@ -54,7 +55,7 @@ constexpr OpRow kReluN1To1{
     .eval = clamp<-1, 1>,
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = kComputesInt8,
+    .quantization = computes_int8(quantized::relu_n1_to_1),
 };
 
 constexpr OpRow kRelu0To1{
@@ -64,7 +65,7 @@ constexpr OpRow kRelu0To1{
     .eval = clamp<0, 1>,
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = kComputesInt8,
+    .quantization = computes_int8(quantized::relu_0_to_1),
 };
 
 constexpr OpRow kLeakyRelu{
@@ -81,7 +82,7 @@ constexpr OpRow kLeakyRelu{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 2}},
     .kernel = kFloat32,
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::leaky_relu),
 };
 
 constexpr OpRow kPrelu{
@@ -89,7 +90,8 @@ constexpr OpRow kPrelu{
     .name = "PRELU",
     .infer =
         [](Infer& n) {
-          n.require(n.type(0) == n.type(1), "alpha has another type than the input");
+          n.require(n.type(0) == n.type(1) || (n.type(0) == Type::int16 && n.type(1) == Type::int8),
+                    "alpha has another type than the input");
           broadcast(n.dims(), n.shape(0), n.shape(1));  // for its check
           n.output(0, n.type(0), n.shape(0));
         },
@@ -102,7 +104,7 @@ constexpr OpRow kPrelu{
         },
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8(quantized::prelu),  // with int16 data the kernel takes int8 slopes
 };
 
 constexpr OpRow kElu{
@@ -112,7 +114,7 @@ constexpr OpRow kElu{
     .eval = [](Eval& n) { map_floats(n, [](auto x) { return x < 0 ? std::expm1(x) : x; }); },
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = kComputesInt8,
+    .quantization = computes_int8(quantized::elu),
 };
 
 constexpr OpRow kGelu{
@@ -140,7 +142,7 @@ constexpr OpRow kGelu{
     .permute = permute_element_wise,
     .version = {{input_is<Type::float16>, 3}, {input_is_any<Type::int8, Type::uint8>, 2}},
     .kernel = kFloat32And16,
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::gelu),
 };
 
 constexpr OpRow kHardSwish{
@@ -157,7 +159,7 @@ constexpr OpRow kHardSwish{
         },
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = kComputesInt8,
+    .quantization = computes_int8(quantized::hard_swish),
 };
 
 constexpr OpRow kLogistic{
@@ -174,7 +176,10 @@ constexpr OpRow kLogistic{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32And16,
-    .quantization = {.stored = kInt8And16, .int8_result = {1.0F / 256, -128}, .int16_result = {1.0F / 32768, 0}},
+    .quantization = {.stored = kInt8And16,
+                     .int8_result = {1.0F / 256, -128},
+                     .int16_result = {1.0F / 32768, 0},
+                     .eval = quantized::logistic},
 };
 
 constexpr OpRow kTanh{
@@ -185,7 +190,10 @@ constexpr OpRow kTanh{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32And16,
-    .quantization = {.stored = kInt8And16, .int8_result = {1.0F / 128, 0}, .int16_result = {1.0F / 32768, 0}},
+    .quantization = {.stored = kInt8And16,
+                     .int8_result = {1.0F / 128, 0},
+                     .int16_result = {1.0F / 32768, 0},
+                     .eval = quantized::tanh},
 };
 
 }  // namespace

@@ -97,7 +97,7 @@ constexpr OpRow kArgMax{
     .eval = [](Eval& n) { eval_arg(n, [](auto a, auto b) { return a > b; }); },
     .version = {{input_is<Type::boolean>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {kArgTypes},
-    .quantization = kComputesInt8,
+    .quantization = {.stored = kInt8},
 };
 
 constexpr OpRow kArgMin{
@@ -109,7 +109,7 @@ constexpr OpRow kArgMin{
     .eval = [](Eval& n) { eval_arg(n, [](auto a, auto b) { return a < b; }); },
     .version = {{input_is<Type::boolean>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {kArgTypes},
-    .quantization = kComputesInt8,
+    .quantization = {.stored = kInt8},
 };
 
 // ---- TOPK_V2: along the last axis, largest first; of equal elements the first.

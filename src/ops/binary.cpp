@@ -8,6 +8,7 @@
 #include "ops/known.h"
 #include "ops/permute.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -103,7 +104,7 @@ constexpr OpRow kAdd{
                 {int16_of_any_scale, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int16, Type::int32, Type::int64}},
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::add),
 };
 
 constexpr OpRow kSub{
@@ -119,7 +120,7 @@ constexpr OpRow kSub{
                 {broadcasts_beyond_rank_4, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int32, Type::int64}},
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::subtract),
 };
 
 constexpr OpRow kMul{
@@ -139,7 +140,7 @@ constexpr OpRow kMul{
                 {scales_grow, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int16, Type::int32, Type::int64, Type::uint32, Type::complex64}},
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::multiply),
 };
 
 constexpr OpRow kDiv{
@@ -156,6 +157,7 @@ constexpr OpRow kDiv{
     .permute = permute_element_wise,
     .version = {{broadcasts_beyond_rank_4, 2}},
     .kernel = {{Type::float32, Type::int32}},
+    .quantization = {.eval = quantized::divide},
 };
 
 constexpr OpRow kFloorDiv{
@@ -238,7 +240,7 @@ constexpr OpRow kSquaredDifference{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int32}},
-    .quantization = kComputesInt8,
+    .quantization = computes_int8(quantized::squared_difference),
 };
 
 constexpr OpRow kAtan2{

@@ -6,6 +6,7 @@
 #include "ops/families.h"
 #include "ops/inference.h"
 #include "ops/permute.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -60,7 +61,7 @@ constexpr TypeSet kEqual{Type::float32, Type::float16, Type::int16, Type::int32,
 constexpr TypeSet kNotEqualTypes{Type::float32, Type::float16, Type::int32, Type::int64, Type::boolean, Type::string};
 
 constexpr OpRow comparison(Op op, std::string_view name, std::uint8_t options, void (*eval)(Eval&), TypeSet types,
-                           VersionRules version) {
+                           VersionRules version, void (*quantized_eval)(Eval&)) {
   return {.op = op,
           .name = name,
           .options = {.builtin_options = options},
@@ -68,28 +69,30 @@ constexpr OpRow comparison(Op op, std::string_view name, std::uint8_t options, v
           .eval = eval,
           .permute = permute_element_wise,
           .version = version,
-          .kernel = {types}};
+          .kernel = {types},
+          .quantization = {.eval = quantized_eval}};
 }
 
-constexpr OpRow kEqualRow =
-    comparison(Op::EQUAL, "EQUAL", 53, [](Eval& n) { compare_equality(n, [](auto a, auto b) { return a == b; }); },
-               kEqual, {{input_is<Type::int16>, 5}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
+constexpr OpRow kEqualRow = comparison(
+    Op::EQUAL, "EQUAL", 53, [](Eval& n) { compare_equality(n, [](auto a, auto b) { return a == b; }); }, kEqual,
+    {{input_is<Type::int16>, 5}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}}, quantized::equal);
 constexpr OpRow kNotEqual = comparison(
     Op::NOT_EQUAL, "NOT_EQUAL", 54, [](Eval& n) { compare_equality(n, [](auto a, auto b) { return a != b; }); },
-    kNotEqualTypes, {{input_is<Type::int16>, 4}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}});
-constexpr OpRow kLess =
-    comparison(Op::LESS, "LESS", 41, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a < b; }); },
-               kOrdered, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+    kNotEqualTypes, {{input_is<Type::int16>, 4}, {input_is<Type::string>, 3}, {input_is<Type::int8>, 2}},
+    quantized::not_equal);
+constexpr OpRow kLess = comparison(
+    Op::LESS, "LESS", 41, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a < b; }); }, kOrdered,
+    {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, quantized::less);
 constexpr OpRow kLessEqual = comparison(
     Op::LESS_EQUAL, "LESS_EQUAL", 46, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a <= b; }); },
-    kOrdered, {{input_is<Type::int8>, 2}});
-constexpr OpRow kGreater = comparison(Op::GREATER, "GREATER", 44,
-                                      [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a > b; }); },
-                                      kOrdered, {{input_is<Type::int8>, 2}});
-constexpr OpRow kGreaterEqual =
-    comparison(Op::GREATER_EQUAL, "GREATER_EQUAL", 45,
-               [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a >= b; }); }, kOrdered,
-               {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}});
+    kOrdered, {{input_is<Type::int8>, 2}}, quantized::less_equal);
+constexpr OpRow kGreater = comparison(
+    Op::GREATER, "GREATER", 44, [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a > b; }); },
+    kOrdered, {{input_is<Type::int8>, 2}}, quantized::greater);
+constexpr OpRow kGreaterEqual = comparison(
+    Op::GREATER_EQUAL, "GREATER_EQUAL", 45,
+    [](Eval& n) { compare(n, NumberTypes{}, [](auto a, auto b) { return a >= b; }); }, kOrdered,
+    {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, quantized::greater_equal);
 
 constexpr OpRow logic(Op op, std::string_view name, std::uint8_t options, void (*eval)(Eval&)) {
   return {.op = op,

@@ -8,6 +8,7 @@
 #include "ops/families.h"
 #include "ops/fused_activation.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -365,7 +366,7 @@ constexpr OpRow kConv2D{
     .version =
         {{with_bias_type, 8}, {grouped, 6}, {int4_filter, 7}, {quantized, 3}, {hybrid_by_channel, 5}, {hybrid, 2}},
     .weights = {.data = 0, .weights = 1, .bias = 2, .rank = 4, .output_axis = 0, .input_axis = 3},
-    .quantization = {.stored = kInt8And16, .hybrid = true},
+    .quantization = {.stored = kInt8And16, .hybrid = true, .eval = quantized::conv_2d},
 };
 
 constexpr OpRow kDepthwiseConv2D{
@@ -384,7 +385,7 @@ constexpr OpRow kDepthwiseConv2D{
     .version = {{hybrid_by_channel, 6}, {hybrid, 4}, {int4_filter, 7}, {quantized, 3}, {dilated, 2}},
     .kernel = {{Type::float32}},
     .weights = {.data = 0, .weights = 1, .bias = 2, .rank = 4, .output_axis = 3, .input_axis = 3},
-    .quantization = {.stored = kInt8And16, .hybrid = true},
+    .quantization = {.stored = kInt8And16, .hybrid = true, .eval = quantized::depthwise_conv_2d},
 };
 
 constexpr OpRow kTransposeConv{
@@ -403,7 +404,7 @@ constexpr OpRow kTransposeConv{
                 {[](const NodeView& n) { return n.type(1) == Type::int8; }, 2}},
     .kernel = {{Type::float32}, 2},
     .weights = {.data = 2, .weights = 1, .bias = 3, .rank = 4, .output_axis = 0, .input_axis = 3},
-    .quantization = kComputesInt8And16,
+    .quantization = computes_int8_and_16(quantized::transpose_conv),
 };
 
 constexpr AttrList kConv3DAttrs{{Attr::padding, AttrKind::padding},

@@ -46,7 +46,8 @@ constexpr OpRow kMatrixDiag{
           copy_diagonals(n.out(0, x.type, dims), x.dims.back(), x.dims.back(), x, width);
         },
     .kernel = kDiagonalKernel,
-    .quantization = kPassesInt8And16,
+    // The rest of the result is 0 as it is stored.
+    .quantization = {.stored = {Type::int16}, .result = ResultScale::of_operands},
 };
 
 constexpr OpRow kMatrixSetDiag{

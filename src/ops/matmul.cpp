@@ -3,7 +3,9 @@
 #include "lite/eval.h"
 #include "ops/families.h"
 #include "ops/fused_activation.h"
+#include "ops/matrices.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -115,57 +117,20 @@ void eval_fully_connected(Eval& n) {
   });
 }
 
-// Which of an operand's matrices belongs to matrix `index` of the result, by broadcasting.
-std::size_t broadcast_matrix(std::size_t index, const std::vector<std::int64_t>& result,
-                             const std::vector<std::int64_t>& operand) {
-  std::size_t at = 0;
-  std::size_t scale = 1;
-  for (std::size_t i = 0; i + 2 < result.size(); ++i) {  // batch dimensions, the last first
-    const auto size = static_cast<std::size_t>(result[result.size() - 3 - i]);
-    const std::size_t digit = index % size;
-    index /= size;
-    if (i + 2 >= operand.size()) continue;
-    const auto own = static_cast<std::size_t>(operand[operand.size() - 3 - i]);
-    if (own != 1) at += digit * scale;
-    scale *= own;
-  }
-  return at;
-}
-
 template <typename T, typename Sum>
 void batch_matmul(Eval& n, Type type) {
+  const MatrixProduct product(n);
+  Sum* out = n.out_as<Sum>(0, type, product.dims);
   const Tensor& x = n.in(0);
   const Tensor& y = n.in(1);
-  if (x.dims.size() < 2 || y.dims.size() < 2) n.fail("an operand has fewer than 2 dimensions");
-  const bool adj_x = n.flag(Attr::adj_x);
-  const bool adj_y = n.flag(Attr::adj_y);
-  const auto from_end = [](const Tensor& t, std::size_t i) {
-    return static_cast<std::size_t>(t.dims[t.dims.size() - i]);
-  };
-  const std::size_t rows = from_end(x, adj_x ? 1 : 2);
-  const std::size_t depth = from_end(x, adj_x ? 2 : 1);
-  const std::size_t columns = from_end(y, adj_y ? 2 : 1);
-  if (depth != from_end(y, adj_y ? 1 : 2)) n.fail("the operands do not fit each other");
-
-  std::vector<std::int64_t> dims(std::max(x.dims.size(), y.dims.size()));
-  for (std::size_t i = 3; i <= dims.size(); ++i) {
-    const std::int64_t a = i <= x.dims.size() ? x.dims[x.dims.size() - i] : 1;
-    const std::int64_t b = i <= y.dims.size() ? y.dims[y.dims.size() - i] : 1;
-    if (a != b && a != 1 && b != 1) n.fail("the batch dimensions cannot be broadcast");
-    dims[dims.size() - i] = a == 1 ? b : a;
-  }
-  dims[dims.size() - 2] = static_cast<std::int64_t>(rows);
-  dims[dims.size() - 1] = static_cast<std::int64_t>(columns);
-  Sum* out = n.out_as<Sum>(0, type, dims);
-  const Matrix xm{0, adj_x ? 1 : depth, adj_x ? rows : 1};
-  const Matrix ym{0, adj_y ? 1 : columns, adj_y ? depth : 1};
-  const std::int64_t matrices = element_count(std::span(dims).first(dims.size() - 2));
-  parallel_for(static_cast<std::size_t>(matrices) * rows, depth * columns, [&](std::size_t i) {
+  const Matrix xm = n.flag(Attr::adj_x) ? Matrix{0, 1, product.rows} : Matrix{0, product.depth, 1};
+  const Matrix ym = n.flag(Attr::adj_y) ? Matrix{0, 1, product.depth} : Matrix{0, product.columns, 1};
+  parallel_for(product.count * product.rows, product.depth * product.columns, [&](std::size_t i) {
     Matrix a = xm;
     Matrix b = ym;
-    a.begin = broadcast_matrix(i / rows, dims, x.dims) * rows * depth + i % rows * xm.row;
-    b.begin = broadcast_matrix(i / rows, dims, y.dims) * depth * columns;
-    multiply_row(elements<T>(x), a, elements<T>(y), b, depth, columns, out + i * columns);
+    a.begin = product.matrix_of(i / product.rows, x.dims) * product.rows * product.depth + i % product.rows * xm.row;
+    b.begin = product.matrix_of(i / product.rows, y.dims) * product.depth * product.columns;
+    multiply_row(elements<T>(x), a, elements<T>(y), b, product.depth, product.columns, out + i * product.columns);
   });
 }
 
@@ -213,7 +178,7 @@ constexpr OpRow kFullyConnected{
                 {[](const NodeView& n) { return n.integer(Attr::weights_format) != 0; }, 2}},
     .kernel = {{Type::float32}},
     .weights = {.data = 0, .weights = 1, .bias = 2, .rank = 2, .output_axis = 0, .input_axis = 1},
-    .quantization = {.stored = kInt8And16, .hybrid = true},
+    .quantization = {.stored = kInt8And16, .hybrid = true, .eval = quantized::fully_connected},
 };
 
 constexpr OpRow kBatchMatmul{
@@ -229,7 +194,7 @@ constexpr OpRow kBatchMatmul{
                 {input_is<Type::int8>, 2},
                 {[](const NodeView& n) { return hybrid(n) && n.flag(Attr::asymmetric_quantize_inputs); }, 4}},
     .kernel = {{Type::float32, Type::int8}},
-    .quantization = {.stored = kInt8And16, .hybrid = true},
+    .quantization = {.stored = kInt8And16, .hybrid = true, .eval = quantized::batch_matmul},
 };
 
 }  // namespace

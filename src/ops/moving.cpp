@@ -95,6 +95,17 @@ std::size_t element_width(const Eval& n, const Tensor& x) {
   return width;
 }
 
+NewTensor new_zeros(const Eval& n, std::vector<std::int64_t> dims) {
+  const Type type = n.in(0).type;
+  NewTensor made = new_tensor(type, std::move(dims));
+  const QuantizationId id = n.graph()[n.graph().result(n.id())].quantization;
+  if (!id || (type != Type::int8 && type != Type::uint8)) return made;
+  const std::vector<std::int64_t>& zero_points = n.model().quantizations[id.index].zero_points;
+  if (!zero_points.empty())
+    std::fill(made.writable.begin(), made.writable.end(), static_cast<std::byte>(zero_points[0]));
+  return made;
+}
+
 Tensor reshaped(const Tensor& x, std::vector<std::int64_t> dims) { return {x.type, std::move(dims), x.bytes, x.owner}; }
 
 Shape unknown_shape(Symbols& symbols, std::size_t rank) {

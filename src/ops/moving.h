@@ -44,6 +44,9 @@ Tensor moved(const Tensor& x, F f) {
 /// Bytes of an element; fails the node if elements have no fixed whole number of bytes.
 std::size_t element_width(const Eval& n, const Tensor& x);
 
+/// A zeroed tensor for result 0 or a part of it; elements that are stored with a zero point are that.
+NewTensor new_zeros(const Eval& n, std::vector<std::int64_t> dims);
+
 /// The same bytes under another shape of as many elements.
 Tensor reshaped(const Tensor& x, std::vector<std::int64_t> dims);
 

@@ -60,7 +60,7 @@ struct Padded {
   std::int64_t first = 0;  ///< where the first element of x stands in y
 };
 
-// The result with its elements still zero.
+// The result with its elements still those that stand for zero.
 Padded new_padded(Eval& n) {
   const Tensor& x = n.in(0);
   const std::vector<std::int64_t> paddings = n.in_integers(1);
@@ -73,7 +73,7 @@ Padded new_padded(Eval& n) {
     dims[i] = checked_add(checked_add(dims[i], paddings[2 * i]), paddings[2 * i + 1]);
   }
   element_width(n, x);
-  p.y = new_tensor(x.type, dims);
+  p.y = new_zeros(n, dims);
   const std::vector<std::int64_t> to = dense_strides(dims);
   if (p.y.tensor.element_count() != 0) {
     for (std::size_t i = 0; i < dims.size(); ++i) p.first += p.before[i] * to[i];

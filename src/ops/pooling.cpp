@@ -1,13 +1,12 @@
 // Pooling: AVERAGE_POOL_2D, MAX_POOL_2D, L2_POOL_2D.
 #include <cmath>
 
-#include "base/thread_pool.h"
-#include "lite/eval.h"
 #include "ops/families.h"
 #include "ops/fused_activation.h"
+#include "ops/pool.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
-#include "ops/window.h"
 
 namespace tolite {
 namespace {
@@ -19,59 +18,12 @@ void infer_pool(Infer& n) {
                  window_output(n, x[2], n.integer(Attr::filter_width), n.integer(Attr::stride_w), 1), x[3]});
 }
 
-// Part of an axis that a window covers: padding is cut off, it counts neither as a value nor as an element.
-struct Range {
-  std::int64_t begin;
-  std::int64_t end;
-  Range(const Window& window, std::int64_t before, std::int64_t input, std::int64_t o)
-      : begin(std::max<std::int64_t>(o * window.stride - before, 0)),
-        end(std::min(input, o * window.stride - before + window.filter)) {}
-  std::int64_t size() const { return std::max<std::int64_t>(end - begin, 0); }
-};
-
-// `add` takes an element into the accumulator, `finish` makes the result of it and the number of elements.
-template <typename T, typename Add, typename Finish>
-void pool(Eval& n, T start, Add add, Finish finish) {
-  const Tensor& input = n.in(0);
-  if (input.dims.size() != 4) n.fail("the operand does not have rank 4");
-  const Window h{n.integer(Attr::filter_height), n.integer(Attr::stride_h), 1, n.padding()};
-  const Window w{n.integer(Attr::filter_width), n.integer(Attr::stride_w), 1, n.padding()};
-  if (!h.valid() || !w.valid()) n.fail("a filter or stride is not positive");
-  const std::int64_t height = input.dims[1];
-  const std::int64_t width = input.dims[2];
-  const std::int64_t channels = input.dims[3];
-  const std::int64_t rows = h.output(height);
-  const std::int64_t columns = w.output(width);
-  const Elements<T> x = elements<T>(input);
-  const ActivationRange clamp(n);
-  T* y = n.out_as<T>(0, input.type, {input.dims[0], rows, columns, channels});
-
-  const auto work = static_cast<std::size_t>(width * channels) *
-                    static_cast<std::size_t>(std::min(h.filter, height) * std::min(w.filter, width));
-  parallel_for(static_cast<std::size_t>(checked_mul(input.dims[0], rows)), work, [&](std::size_t row) {
-    const auto r = static_cast<std::int64_t>(row);
-    const Range ys(h, h.before(height), height, r % rows);
-    for (std::int64_t ox = 0; ox < columns; ++ox) {
-      T* out = y + (r * columns + ox) * channels;
-      std::fill(out, out + channels, start);
-      const Range xs(w, w.before(width), width, ox);
-      for (std::int64_t iy = ys.begin; iy < ys.end; ++iy) {
-        for (std::int64_t ix = xs.begin; ix < xs.end; ++ix) {
-          const auto from = static_cast<std::size_t>(((r / rows * height + iy) * width + ix) * channels);
-          for (std::int64_t c = 0; c < channels; ++c) out[c] = add(out[c], x[from + static_cast<std::size_t>(c)]);
-        }
-      }
-      const auto count = static_cast<float>(ys.size() * xs.size());
-      for (std::int64_t c = 0; c < channels; ++c) out[c] = clamp(finish(out[c], count));
-    }
-  });
-}
-
 template <typename T>
 void largest(Eval& n) {
-  pool<T>(
+  const ActivationRange clamp(n);
+  pool<T, T>(
       n, std::numeric_limits<T>::lowest(), [](T most, T x) { return std::max(most, x); },
-      [](T most, float) { return most; });
+      [clamp](T most, std::int64_t) { return clamp(most); });
 }
 
 void eval_max(Eval& n) {
@@ -89,11 +41,13 @@ void eval_max(Eval& n) {
   }
 }
 
-// The mean of integers depends on their quantization.
 template <typename Add, typename Finish>
 void pool_floats(Eval& n, Add add, Finish finish) {
   if (n.in(0).type != Type::float32) n.fail("there is no kernel for " + std::string(type_name(n.in(0).type)));
-  pool<float>(n, 0, add, finish);
+  const ActivationRange clamp(n);
+  pool<float, float>(n, 0, add, [clamp, finish](float sum, std::int64_t count) {
+    return clamp(finish(sum, static_cast<float>(count)));
+  });
 }
 
 constexpr AttrList kPoolAttrs{
@@ -116,7 +70,7 @@ constexpr OpRow kAveragePool2D{
         },
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
     .kernel = kPoolTypes,
-    .quantization = kPassesInt8And16,
+    .quantization = passes_int8_and_16(quantized::average_pool),
 };
 
 constexpr OpRow kMaxPool2D{
@@ -128,7 +82,7 @@ constexpr OpRow kMaxPool2D{
     .eval = eval_max,
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
     .kernel = kPoolTypes,
-    .quantization = kPassesInt8And16,
+    .quantization = passes_int8_and_16(quantized::max_pool),
 };
 
 constexpr OpRow kL2Pool2D{

@@ -8,6 +8,7 @@
 #include "lite/permute.h"
 #include "ops/element_wise.h"
 #include "ops/families.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -56,7 +57,7 @@ class Scales {
 
 /// Halves are rounded away from zero; what is out of range, or no number, is stored as an end of it.
 void eval_quantize(Eval& n) {
-  if (n.in(0).type != Type::float32) n.fail("stored elements are not stored anew");
+  if (n.in(0).type != Type::float32) n.fail("there is no kernel for " + std::string(type_name(n.in(0).type)));
   const Elements<float> x = elements<float>(n.in(0));
   const Scales scales(n, of_result(n), n.in(0));
   with_type(n, n.output_type(), StoredTypes{}, [&](auto tag) {
@@ -106,6 +107,7 @@ constexpr OpRow kQuantize{
     .permute = [](Permute& n) { return permute_one_scale(n, of_result(n)); },
     .version = {{gives<Type::uint4>, 5}, {gives<Type::int4>, 4}, {gives_per_channel, 3}, {gives<Type::int16>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::uint8, Type::int16, Type::int32}},
+    .quantization = {.eval = quantized::requantize},
 };
 
 constexpr OpRow kDequantize{

@@ -6,6 +6,7 @@
 #include "lite/eval.h"
 #include "ops/families.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 #include "ops/window.h"
 
@@ -141,7 +142,7 @@ constexpr OpRow kResizeBilinear{
                 {[](const NodeView& n) { return n.flag(Attr::half_pixel_centers); }, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::uint8, Type::int16}},
-    .quantization = kPassesInt8And16,
+    .quantization = passes_int8_and_16(quantized::resize_bilinear),
 };
 
 constexpr OpRow kResizeNearestNeighbor{

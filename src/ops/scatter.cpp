@@ -6,7 +6,6 @@
 #include "ops/element_types.h"
 #include "ops/families.h"
 #include "ops/moving.h"
-#include "ops/quantization_specs.h"
 #include "ops/strided_copy.h"
 #include "ops/versions.h"
 
@@ -88,7 +87,6 @@ constexpr OpRow kScatterNd{
     .infer = infer_scatter_nd,
     .eval = scatter_nd,
     .kernel = {{Type::float32, Type::int8, Type::int32, Type::int64, Type::uint8, Type::boolean}, 1},
-    .quantization = kPassesInt8,
 };
 
 void infer_sparse_to_dense(Infer& n) {

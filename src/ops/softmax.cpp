@@ -8,6 +8,7 @@
 #include "ops/inference.h"
 #include "ops/permute.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -61,7 +62,10 @@ constexpr OpRow kSoftmax{
     .permute = permute_last_stays,
     .version = {{input_is<Type::float16>, 4}, {input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16}},
-    .quantization = {.stored = kInt8And16, .int8_result = {1.0F / 256, -128}, .int16_result = {1.0F / 32768, 0}},
+    .quantization = {.stored = kInt8And16,
+                     .int8_result = {1.0F / 256, -128},
+                     .int16_result = {1.0F / 32768, 0},
+                     .eval = quantized::softmax},
 };
 
 constexpr OpRow kLogSoftmax{
@@ -82,7 +86,7 @@ constexpr OpRow kLogSoftmax{
     .permute = permute_last_stays,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32}},
-    .quantization = {.stored = kInt8, .int8_result = {16.0F / 256, 127}},
+    .quantization = {.stored = kInt8, .int8_result = {16.0F / 256, 127}, .eval = quantized::log_softmax},
 };
 
 constexpr OpRow kL2Normalization{
@@ -105,7 +109,7 @@ constexpr OpRow kL2Normalization{
     .permute = permute_last_stays,
     .version = {{input_is<Type::int8>, 2}},
     .kernel = {{Type::float32}},
-    .quantization = {.stored = kInt8, .int8_result = {1.0F / 128, 0}},
+    .quantization = {.stored = kInt8, .int8_result = {1.0F / 128, 0}, .eval = quantized::l2_normalization},
 };
 
 }  // namespace

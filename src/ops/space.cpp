@@ -173,7 +173,7 @@ constexpr OpRow kSpaceToBatch{
             dims[i + 1] = checked_add(checked_add(dims[i + 1], blocks.margins[2 * i]), blocks.margins[2 * i + 1]);
             if (dims[i + 1] % blocks.sizes[i] != 0) n.fail("a dimension is not a multiple of the block");
           }
-          const NewTensor padded = new_tensor(x.type, dims);
+          const NewTensor padded = new_zeros(n, dims);
           const std::vector<std::int64_t> to = dense_strides(dims);
           const std::vector<std::int64_t> from = dense_strides(x.dims);
           std::vector<CopyAxis> axes;

@@ -7,6 +7,7 @@
 #include "ops/known.h"
 #include "ops/permute.h"
 #include "ops/quantization_specs.h"
+#include "ops/quantized/kernels.h"
 #include "ops/versions.h"
 
 namespace tolite {
@@ -61,7 +62,7 @@ constexpr OpRow kAbs = unary(
      {input_is_quantized<Type::int16>, 3},
      {input_is_plain<Type::int16>, 4},
      {input_is_any<Type::int8, Type::uint8>, 2}},
-    kComputesInt8And16);
+    computes_int8_and_16(quantized::abs));
 
 constexpr OpRow kNeg = {
     .op = Op::NEG,
@@ -92,19 +93,19 @@ constexpr OpRow kSquare = unary(
 
 constexpr OpRow kExp = unary(
     Op::EXP, "EXP", 33, [](Eval& n) { map_floats(n, [](auto x) { return std::exp(x); }); }, kFloat32,
-    {{input_is_any<Type::int8, Type::int16>, 2}}, kComputesInt8And16);
+    {{input_is_any<Type::int8, Type::int16>, 2}}, computes_int8_and_16(quantized::exp));
 
 constexpr OpRow kLog = unary(
     Op::LOG, "LOG", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::log(x); }); }, kFloat32,
-    {{input_is_any<Type::int8, Type::int16>, 2}}, kComputesInt8And16);
+    {{input_is_any<Type::int8, Type::int16>, 2}}, computes_int8_and_16(quantized::log));
 
 constexpr OpRow kSqrt = unary(
     Op::SQRT, "SQRT", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::sqrt(x); }); }, kFloat32,
-    {{input_is_any<Type::int8, Type::int16>, 2}}, kComputesInt8And16);
+    {{input_is_any<Type::int8, Type::int16>, 2}}, computes_int8_and_16(quantized::sqrt));
 
 constexpr OpRow kRsqrt = unary(
     Op::RSQRT, "RSQRT", 0, [](Eval& n) { map_floats(n, [](auto x) { return decltype(x)(1) / std::sqrt(x); }); },
-    kFloat32, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, kComputesInt8And16);
+    kFloat32, {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}}, computes_int8_and_16(quantized::rsqrt));
 
 constexpr OpRow kSin = unary(Op::SIN, "SIN", 0, [](Eval& n) { map_floats(n, [](auto x) { return std::sin(x); }); },
                              kFloat32And16, {{input_is<Type::float16>, 2}});

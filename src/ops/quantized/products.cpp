@@ -1,0 +1,99 @@
+// The inner loops of convolutions and matrix products, and what is done with their sums.
+#include "ops/quantized/products.h"
+
+#include "base/thread_pool.h"
+#include "lite/op_row.h"
+#include "ops/element_wise.h"
+
+namespace tolite::quantized {
+namespace {
+
+// |x| <= 2^15 and |weight| <= 255: so many products fit into 32 bits.
+constexpr std::size_t kChunk = 128;
+
+template <std::size_t count>
+void add_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::int64_t* sums) {
+  for (std::size_t begin = 0; begin < depth; begin += kChunk) {
+    const std::size_t size = std::min(kChunk, depth - begin);
+    const std::int16_t* a = x + begin;
+    std::array<std::int32_t, count> part{};
+    const std::int16_t* b = rows + begin;
+    for (std::size_t k = 0; k < size; ++k) {
+      for (std::size_t r = 0; r < count; ++r) part[r] += std::int32_t{a[k]} * b[r * depth + k];
+    }
+    for (std::size_t r = 0; r < count; ++r) sums[r] += part[r];
+  }
+}
+
+/// Two elements a byte, the first in the low half.
+std::int32_t int4_element(const std::byte* bytes, std::size_t i) {
+  const auto byte = static_cast<std::uint8_t>(bytes[i / 2]);
+  const int bits = i % 2 == 0 ? byte & 0xF : byte >> 4;
+  return bits >= 8 ? bits - 16 : bits;
+}
+
+std::vector<std::int64_t> bias_of(Eval& n, std::size_t operand, std::size_t channels, bool is_wide) {
+  if (!n.has(operand)) return {};
+  const Type type = n.in(operand).type;
+  if (type != Type::int32 && (type != Type::int64 || !is_wide)) n.fail("the kernel does not take a bias of this type");
+  std::vector<std::int64_t> bias = n.in_integers(operand);
+  if (bias.size() != channels) n.fail("the bias does not fit the output channels");
+  return bias;
+}
+
+bool sums_are_wide(const Eval& n, Type data) {
+  if (data != Type::int16) return false;
+  const bool says = n.row().attrs.find(Attr::quantized_bias_type) != nullptr;
+  return !says || n.element_type(Attr::quantized_bias_type) != Type::int32;
+}
+
+}  // namespace
+
+std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_point, std::size_t times) {
+  const Tensor& t = n.in(i);
+  const auto count = static_cast<std::size_t>(t.element_count());
+  std::vector<std::int16_t> list(count * times);
+  const auto fill = [&](auto element) {
+    parallel_ranges(count, kElementGrain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t k = begin; k < end; ++k) {
+        const auto value = static_cast<std::int16_t>(element(k) - zero_point);
+        for (std::size_t m = 0; m < times; ++m) list[k * times + m] = value;
+      }
+    });
+  };
+  if (t.type == Type::int4) {
+    fill([bytes = t.bytes.data()](std::size_t k) { return int4_element(bytes, k); });
+  } else {
+    with_stored(
+        n, i, [&](auto tag) { fill([x = elements<decltype(tag)>(t)](std::size_t k) { return std::int32_t{x[k]}; }); });
+  }
+  return list;
+}
+
+void multiply_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::size_t count,
+                   std::int64_t* sums) {
+  std::fill(sums, sums + count, 0);
+  if (count == kRows) return add_rows<kRows>(x, rows, depth, sums);
+  for (std::size_t r = 0; r < count; ++r) add_rows<1>(x, rows + r * depth, depth, sums + r);
+}
+
+std::int64_t wide_product(const std::int16_t* x, const std::int16_t* row, std::size_t depth) {
+  std::int64_t sum = 0;
+  for (std::size_t k = 0; k < depth; ++k) sum += std::int32_t{x[k]} * row[k];
+  return sum;
+}
+
+OutputStage::OutputStage(Eval& n, const Storage& data, std::span<const float> scales, std::size_t bias)
+    : is_wide_(sums_are_wide(n, data.type)), range_(data.type) {
+  if (n.output_type() != data.type) n.fail("data and result are not stored as one type");
+  const Storage out = storage_of_result(n);
+  zero_point_ = out.zero_point;
+  range_ = StoredRange(n, out);
+  for (const float scale : scales) {
+    real_factors_.push_back(static_cast<double>(data.scale) * scale / out.scale);
+    factors_.push_back(multiplier_of(real_factors_.back()));
+  }
+  bias_ = bias_of(n, bias, scales.size(), is_wide_);
+}
+
+}  // namespace tolite::quantized
