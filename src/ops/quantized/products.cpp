@@ -11,18 +11,37 @@ namespace {
 // |x| <= 2^15 and |weight| <= 255: so many products fit into 32 bits.
 constexpr std::size_t kChunk = 128;
 
-template <std::size_t count>
-void add_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::int64_t* sums) {
+/// The products of x with four rows that lie `depth` apart: x is loaded once for all of them.
+void add_four_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::int64_t* sums) {
+  static_assert(kRows == 4);
   for (std::size_t begin = 0; begin < depth; begin += kChunk) {
-    const std::size_t size = std::min(kChunk, depth - begin);
-    const std::int16_t* a = x + begin;
-    std::array<std::int32_t, count> part{};
-    const std::int16_t* b = rows + begin;
-    for (std::size_t k = 0; k < size; ++k) {
-      for (std::size_t r = 0; r < count; ++r) part[r] += std::int32_t{a[k]} * b[r * depth + k];
+    const std::size_t end = std::min(begin + kChunk, depth);
+    std::int32_t a = 0;
+    std::int32_t b = 0;
+    std::int32_t c = 0;
+    std::int32_t d = 0;
+    for (std::size_t k = begin; k < end; ++k) {
+      const std::int32_t v = x[k];
+      a += v * rows[k];
+      b += v * rows[depth + k];
+      c += v * rows[2 * depth + k];
+      d += v * rows[3 * depth + k];
     }
-    for (std::size_t r = 0; r < count; ++r) sums[r] += part[r];
+    sums[0] += a;
+    sums[1] += b;
+    sums[2] += c;
+    sums[3] += d;
   }
+}
+
+std::int64_t narrow_product(const std::int16_t* x, const std::int16_t* row, std::size_t depth) {
+  std::int64_t sum = 0;
+  for (std::size_t begin = 0; begin < depth; begin += kChunk) {
+    std::int32_t part = 0;
+    for (std::size_t k = begin; k < std::min(begin + kChunk, depth); ++k) part += std::int32_t{x[k]} * row[k];
+    sum += part;
+  }
+  return sum;
 }
 
 /// Two elements a byte, the first in the low half.
@@ -55,6 +74,10 @@ std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_poi
   std::vector<std::int16_t> list(count * times);
   const auto fill = [&](auto element) {
     parallel_ranges(count, kElementGrain, [&](std::size_t begin, std::size_t end) {
+      if (times == 1) {
+        for (std::size_t k = begin; k < end; ++k) list[k] = static_cast<std::int16_t>(element(k) - zero_point);
+        return;
+      }
       for (std::size_t k = begin; k < end; ++k) {
         const auto value = static_cast<std::int16_t>(element(k) - zero_point);
         for (std::size_t m = 0; m < times; ++m) list[k * times + m] = value;
@@ -73,8 +96,8 @@ std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_poi
 void multiply_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::size_t count,
                    std::int64_t* sums) {
   std::fill(sums, sums + count, 0);
-  if (count == kRows) return add_rows<kRows>(x, rows, depth, sums);
-  for (std::size_t r = 0; r < count; ++r) add_rows<1>(x, rows + r * depth, depth, sums + r);
+  if (count == kRows) return add_four_rows(x, rows, depth, sums);
+  for (std::size_t r = 0; r < count; ++r) sums[r] = narrow_product(x, rows + r * depth, depth);
 }
 
 std::int64_t wide_product(const std::int16_t* x, const std::int16_t* row, std::size_t depth) {
