@@ -177,7 +177,8 @@ std::vector<Carrier> carriers_of(Type type) {
     case Type::uint16:
       return {{Op::BITCAST, Type::int16}, {Op::CAST, Type::int32}};
     case Type::float16:
-      return {{Op::BITCAST, Type::int16}, {Op::CAST, Type::float32}};
+      // Not its bits: XNNPACK of 2.14 refuses the graph where they are taken of what CAST gives.
+      return {{Op::CAST, Type::float32}};
     case Type::int32:
     case Type::uint32:
       return {{Op::BITCAST, Type::int32}, {Op::BITCAST, Type::float32}};
@@ -202,8 +203,16 @@ const std::vector<Type>& moved_types(Op op) {
       {Op::FILL, {Type::float32, Type::int8, Type::int16, Type::int32, Type::int64, Type::boolean, Type::string}},
       {Op::MIRROR_PAD, {Type::float32, Type::int8, Type::uint8, Type::int16, Type::int32, Type::int64}},
       {Op::RESIZE_NEAREST_NEIGHBOR, {Type::float32, Type::int8, Type::uint8, Type::int16}},
+      {Op::DYNAMIC_UPDATE_SLICE, {Type::float32, Type::int8, Type::int32, Type::int64, Type::boolean}},
   };
   return types.at(op);
+}
+
+/// The operands of such a kernel whose elements it moves.
+std::vector<std::size_t> moved_operands(Op op) {
+  if (op == Op::FILL) return {1};
+  if (op == Op::DYNAMIC_UPDATE_SLICE) return {0, 1};
+  return {0};
 }
 
 /// Elements of another type travel in one of these.
@@ -219,8 +228,7 @@ ValueId moved_in_carrier(Builder& b, const Match& m) {
   for (const Carrier& carrier : carriers_of(type)) {
     if (!takes(carrier.type)) continue;
     std::vector<ValueId> operands = m.graph().operands(n.id());
-    ValueId& moved = operands[n.op() == Op::FILL ? 1 : 0];
-    moved = change(carrier.op, moved, carrier.type);
+    for (const std::size_t i : moved_operands(n.op())) operands[i] = change(carrier.op, operands[i], carrier.type);
     return change(carrier.op, rebuild(b, n, operands), type);
   }
   return m.no("no type that the kernel takes holds the elements");
@@ -262,8 +270,8 @@ std::vector<OlderKernelRule> all_older_kernel_rules() {
   const std::vector<Op> arithmetic{Op::ADD, Op::SUB, Op::MUL, Op::DIV};
   std::vector<Op> small = comparisons;
   small.push_back(Op::NEG);
-  const std::vector<Op> moving{Op::TRANSPOSE, Op::SLICE,      Op::STRIDED_SLICE,          Op::TILE,
-                               Op::FILL,      Op::MIRROR_PAD, Op::RESIZE_NEAREST_NEIGHBOR};
+  const std::vector<Op> moving{Op::TRANSPOSE, Op::SLICE,      Op::STRIDED_SLICE,           Op::TILE,
+                               Op::FILL,      Op::MIRROR_PAD, Op::RESIZE_NEAREST_NEIGHBOR, Op::DYNAMIC_UPDATE_SLICE};
   return {
       {{"older_reverse", op(Op::REVERSE_V2), reverse_axis_by_axis}, "2.16"},
       {{"older_reverse_of_axes_apart", op(Op::REVERSE_V2), reverse_axes_apart}, "newest"},

@@ -45,6 +45,18 @@ TEST(TargetRuntime, WhatIsNewerIsWrittenWithOlderOps) {
   EXPECT_EQ(count(older, Op::SELECT_V2), 2U);
 }
 
+TEST(TargetRuntime, ElementsThatAnOlderKernelDoesNotTakeTravelInAnotherType) {
+  const char* text =
+      "graph @main(%0: uint8[3,4] \"x\", %1: uint8[2,2] \"update\", %2: int32[2] \"start\") {\n"
+      "  %3 = DYNAMIC_UPDATE_SLICE(%0, %1, %2) : uint8[3,4]\n  return %3\n}\n";
+  Model newest = parsed(text);
+  EXPECT_TRUE(leftover(newest, "newest").empty());
+  EXPECT_EQ(count(newest, Op::CAST), 0U);
+  Model older = parsed(text);
+  EXPECT_TRUE(leftover(older, "litert-1.0").empty());
+  EXPECT_EQ(count(older, Op::CAST), 3U);
+}
+
 TEST(TargetRuntime, WhatHasNoOlderFormIsNamed) {
   Model model = parsed("graph @main(%0: float32[2] \"x\") {\n  %1 = ATAN2(%0, %0) : float32[2]\n  return %1\n}\n");
   const std::vector<optimize::TooNew> left = leftover(model, "2.5");

@@ -149,7 +149,7 @@ Instance sliced_in_six_dimensions(InstanceMaker& m) {
 Instance moved(InstanceMaker& m) {
   Builder& b = m.builder();
   const auto bits = [&](Type from, Type to) { return b(Op::BITCAST, {m.input(from, {2, 3})}, {{Attr::type, to}}); };
-  switch (m.pick(0, 4)) {
+  switch (m.pick(0, 5)) {
     case 0:
       return m.finish(b(Op::TRANSPOSE, {m.input(Type::float16, {2, 3}), b.int32s({1, 0})}));
     case 1:
@@ -160,6 +160,12 @@ Instance moved(InstanceMaker& m) {
                         {{Attr::mode, 0}}));
     case 3:
       return m.finish(b(Op::TILE, {m.input(Type::int16, {2, 3}), b.int32s({2, 1})}));
+    case 4: {
+      const Type type = m.chance(0.5) ? Type::uint8 : Type::int16;
+      const ValueId whole = m.input(type, {3, 4});
+      const ValueId part = m.input(type, {2, 2});
+      return m.finish(b(Op::DYNAMIC_UPDATE_SLICE, {whole, part, m.input(Type::int32, {2})}));
+    }
     default:
       return m.finish(b(Op::TRANSPOSE, {bits(Type::int32, Type::uint32), b.int32s({1, 0})}));
   }
