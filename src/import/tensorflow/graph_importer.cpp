@@ -308,7 +308,7 @@ std::vector<Item> GraphImporter::translate(const read::Node& node, std::vector<I
     if (auto items = wire_foreign(node, values, why_not)) return *std::move(items);
   }
   if (item_translator == nullptr && translator == nullptr)
-    return fall_back(node, values, outputs_used, {"there is no builtin for this operation", ""});
+    return fall_back(node, values, outputs_used, translators().refusal(node.op));
   if (after_opaque && item_translator == nullptr) return give_up();
   const OriginId origin = builder_.origin();
   try {

@@ -16,7 +16,7 @@ struct Node;
 
 namespace tolite::tensorflow {
 
-/// Thrown by TfNode::refuse: this node has no lite form, for this reason. Import collects refusals and goes on.
+/// A node has no lite form, for this reason: thrown by TfNode::refuse. Import collects refusals and goes on.
 struct Refusal {
   std::string reason;
   std::string way_out;
@@ -91,10 +91,17 @@ template <typename T>
 class ByOpName {
  public:
   void add(std::string_view op, T translator) { rows_.insert({op, translator}); }
+  /// The op has no translator, for a reason that holds whatever its operands are.
+  void refuse(std::string_view op, Refusal refusal) { refusals_.insert({op, std::move(refusal)}); }
   /// Null if the op has no translator.
   T find(std::string_view op) const {
     const auto at = rows_.find(op);
     return at != rows_.end() ? at->second : nullptr;
+  }
+  /// Why the op has none.
+  Refusal refusal(std::string_view op) const {
+    const auto at = refusals_.find(op);
+    return at != refusals_.end() ? at->second : Refusal{"there is no builtin for this operation", {}};
   }
   /// Names of all ops with a translator, sorted.
   std::vector<std::string_view> ops() const {
@@ -105,6 +112,7 @@ class ByOpName {
 
  private:
   std::map<std::string_view, T> rows_;
+  std::map<std::string_view, Refusal> refusals_;
 };
 using Translators = ByOpName<Translator>;
 
@@ -150,6 +158,7 @@ void add_convolution_translators(Translators& t);
 void add_einsum_translators(Translators& t);
 void add_matmul_translators(Translators& t);
 void add_xla_convolution_translators(Translators& t);
+void add_xla_gather_translators(Translators& t);
 void add_fake_quantization_translators(Translators& t);
 void add_normalization_translators(Translators& t);
 void add_pooling_translators(Translators& t);

@@ -41,7 +41,7 @@ std::vector<Item> assign_with(ItemNode& n) {
 
 ValueId translated(ItemNode& n, std::string_view op, std::vector<ValueId> operands) {
   const Translator translator = translators().find(op);
-  if (translator == nullptr) n.refuse("there is no builtin for this operation");
+  if (translator == nullptr) throw translators().refusal(op);
   TfNode as_tensors(n.def(), std::move(operands), n.importer().builder());
   return translator(as_tensors, n.importer().builder()).values.front();
 }

@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "import/tensorflow/import.h"
+#include "import/tensorflow/tf_node.h"
 #include "lite/node_view.h"
 #include "ops/table.h"
 #include "read/text_format.h"
 #include "tolite/error.h"
+#include "tolite/operations.h"
 
 namespace tolite::tensorflow {
 namespace {
@@ -226,6 +228,18 @@ TEST(OpRegistry, FindsEachEndOfTheTable) {
   EXPECT_TRUE(OpRegistry::runs_in_flex("Cholesky"));
   EXPECT_FALSE(OpRegistry::runs_in_flex("Lu"));
   EXPECT_FALSE(OpRegistry::runs_in_flex("Choles"));
+}
+
+TEST(Fallback, OpThatIsAlwaysRefusedHasNoBuiltinForm) {
+  EXPECT_TRUE(is_imported("RandomUniform"));
+  EXPECT_FALSE(is_imported("StatelessRandomUniform"));
+  EXPECT_EQ(translators().find("StatelessRandomUniform"), nullptr);
+  EXPECT_EQ(translators().refusal("StatelessRandomUniform").reason,
+            "no builtin gives the numbers that belong to its seed operand");
+  EXPECT_EQ(translators().refusal("Cholesky2").reason, "there is no builtin for this operation");
+  for (const Operation& op : operations()) {
+    if (op.name == "StatelessMultinomial") EXPECT_FALSE(op.builtin);
+  }
 }
 
 }  // namespace

@@ -76,11 +76,6 @@ Results random_shuffle(TfNode& n, Builder& b) {
   return carried(b, b(Op::GATHER, {x, sorted[1]}, {{Attr::axis, 0}, {Attr::batch_dims, 0}}), type);
 }
 
-Results stateless(TfNode& n, Builder& /*b*/) {
-  n.refuse("no builtin gives the numbers that belong to its seed operand",
-           "draw from a stream (tf.random.uniform, tf.random.normal), or pass the numbers as an input");
-}
-
 }  // namespace
 
 void add_random_translators(Translators& t) {
@@ -95,7 +90,8 @@ void add_random_translators(Translators& t) {
         "StatelessRandomNormalV2", "StatelessRandomPoisson", "StatelessRandomUniform", "StatelessRandomUniformFullInt",
         "StatelessRandomUniformFullIntV2", "StatelessRandomUniformInt", "StatelessRandomUniformIntV2",
         "StatelessRandomUniformV2", "StatelessTruncatedNormal", "StatelessTruncatedNormalV2"}) {
-    t.add(op, stateless);
+    t.refuse(op, {"no builtin gives the numbers that belong to its seed operand",
+                  "draw from a stream (tf.random.uniform, tf.random.normal), or pass the numbers as an input"});
   }
 }
 
