@@ -51,6 +51,7 @@ const Translators& translators() {
     add_slice_update_translators(t);
     add_split_translators(t);
     add_gather_translators(t);
+    add_xla_gather_translators(t);
     add_scatter_translators(t);
     add_segment_translators(t);
     add_diagonal_translators(t);
