@@ -1,4 +1,6 @@
 // Identities, and constants drawn together so that the folding pass can compute them.
+#include <algorithm>
+
 #include "optimize/rule.h"
 
 namespace tolite::optimize {
@@ -68,10 +70,24 @@ ValueId join_constants(Builder& b, const Match& m, ValueId left, ValueId right, 
   return constant_first ? binary(b, m, kResult, joined, m[x]) : binary(b, m, kResult, m[x], joined);
 }
 
+/// Whether a whole number is made of the value, at once or after a sum. There the last place of a quotient decides,
+/// which a product by the reciprocal does not have: 41 * (1 / 41) is less than 1.
+bool becomes_whole(const Graph& graph, ValueId v, bool through_sum) {
+  const std::vector<NodeId> users = graph.users(v);
+  return std::any_of(users.begin(), users.end(), [&](NodeId user) {
+    const Op op = graph[user].op;
+    if (op == Op::FLOOR || op == Op::CEIL || op == Op::ROUND) return true;
+    if (op == Op::CAST) return !is_float(graph[graph.result(user, 0)].type);
+    return through_sum && (op == Op::ADD || op == Op::SUB) && becomes_whole(graph, graph.result(user, 0), false);
+  });
+}
+
 void add_joins(std::vector<Rule>& rules) {
   rules.push_back({"divisor_to_factor",
                    op(Op::DIV, {x, constant(c)}).any_activation().where("the type is float32", is_float32),
                    [](Builder& b, const Match& m) {
+                     if (becomes_whole(m.graph(), m.graph().result(m.root().id(), 0), true))
+                       return m.no("a whole number is made of the quotient");
                      return binary(b, m, Op::MUL, m[x], b(Op::DIV, {b.scalar(Type::float32, 1), m[c]}));
                    }});
   rules.push_back({"subtrahend_to_summand",

@@ -24,8 +24,8 @@ struct Grid {
   ValueId reciprocal;
 };
 
-ValueId clamped(Builder& b, ValueId x, const Grid& grid) {
-  return b(Op::MAXIMUM, {b(Op::MINIMUM, {x, grid.high}), grid.low});
+ValueId clamped(Builder& b, ValueId x, ValueId low, ValueId high) {
+  return b(Op::MAXIMUM, {b(Op::MINIMUM, {x, high}), low});
 }
 
 /// The number that a constant float32 value consists of.
@@ -54,7 +54,6 @@ Results fake_quantized(TfNode& n, Builder& b, Range range) {
   const ValueId width = f.sub(range.max, range.min);
   const ValueId is_point = f.equal(width, 0);  // then all becomes 0
   const ValueId step = f.div(width, f.number(highest - lowest));
-  const ValueId reciprocal = f.choose(is_point, f.number(0), f.div(highest - lowest, width));
   const ValueId exact_zero = f.choose(is_point, f.number(lowest), f.sub(lowest, f.div(range.min, step)));
   const ValueId zero_point = f.floor(f.add(f.min(f.max(exact_zero, lowest), f.number(highest)), 0.5));
   const bool fills_bytes = bits == 8 && lowest == 0;
@@ -65,9 +64,9 @@ Results fake_quantized(TfNode& n, Builder& b, Range range) {
 
   const ValueId low = f.mul(f.sub(lowest, zero_point), step);
   const ValueId high = f.mul(f.sub(highest, zero_point), step);
-  const Grid grid{low, high, step, reciprocal};
-  const ValueId steps_to_zero = f.floor(f.add(f.mul(f.neg(low), reciprocal), 0.5));
-  const ValueId steps = f.mul(f.sub(clamped(b, n.in(0), grid), low), reciprocal);
+  const ValueId divisor = f.choose(is_point, f.number(1), step);
+  const ValueId steps_to_zero = f.floor(f.add(f.div(f.neg(low), divisor), 0.5));
+  const ValueId steps = f.div(f.sub(clamped(b, n.in(0), low, high), low), divisor);
   return f.mul(f.floor(f.add(steps, f.sub(0.5, steps_to_zero))), step);
 }
 
@@ -149,7 +148,7 @@ Results quantize_and_dequantize(TfNode& n, Builder& b) {
   if (const auto scale = single(b, grid.step); fills_bytes && scale && *scale > 0)
     return as_bytes(b, n.in(0), *scale, is_signed ? 0 : -128);
 
-  const ValueId x = is_given ? clamped(b, n.in(0), grid) : n.in(0);
+  const ValueId x = is_given ? clamped(b, n.in(0), grid.low, grid.high) : n.in(0);
   const ValueId steps = f.mul(x, grid.reciprocal);
   const bool half_up = n.text_attr("round_mode", "HALF_TO_EVEN") == "HALF_UP";
   return f.mul(half_up ? f.floor(f.add(steps, 0.5)) : f.round(steps), grid.step);
