@@ -52,10 +52,9 @@ void Eval::fail(const std::string& message) const {
 
 namespace {
 
-/// Whether the deciding operand is stored as integers of a scale.
-bool is_stored(const NodeView& node) {
-  const std::size_t operand = node.row().kernel.operand;
-  if (!node.has(operand) || !is_integer(node.type(operand))) return false;
+/// Whether an operand is stored as integers of a scale.
+bool is_stored(const NodeView& node, std::size_t operand) {
+  if (!node.has(operand) || (!is_integer(node.type(operand)) && node.type(operand) != Type::int4)) return false;
   const Quantization* q = node.quantization(operand);
   return q != nullptr && !q->scales.empty();
 }
@@ -66,7 +65,9 @@ std::vector<Tensor> evaluate_node(const NodeView& node, std::span<const Tensor* 
                                   std::span<const bool> disposable, Session* session) {
   Eval eval(node, inputs, disposable, session);
   const OpRow& row = node.row();
-  const auto kernel = row.quantization.eval != nullptr && is_stored(node) ? row.quantization.eval : row.eval;
+  // The operand that decides, or the weights of a node that computes with float32 data.
+  const bool computes_stored = is_stored(node, row.kernel.operand) || (row.quantization.hybrid && is_stored(node, 1));
+  const auto kernel = row.quantization.eval != nullptr && computes_stored ? row.quantization.eval : row.eval;
   if (kernel == nullptr) eval.fail("the evaluator has no kernel for this op");
   kernel(eval);
   return std::move(eval.outputs());

@@ -1,8 +1,10 @@
 // CONV_2D (with groups), DEPTHWISE_CONV_2D and TRANSPOSE_CONV of stored elements: a row of results at a time, the
 // patches that its pixels see laid out one after another, so that every result is a product of two dense rows.
 #include <cstring>
+#include <functional>
 
 #include "base/thread_pool.h"
+#include "ops/quantized/hybrid.h"
 #include "ops/quantized/kernels.h"
 #include "ops/quantized/products.h"
 #include "ops/window.h"
@@ -72,14 +74,12 @@ void copy_patches(const Geometry& g, const std::int16_t* image, std::int64_t fir
   }
 }
 
-template <typename T>
-void convolve(Eval& n, const Geometry& g, std::int64_t groups, std::int64_t outputs) {
-  const Storage data = storage_of_operand(n, 0);
-  const std::vector<float> scales = weight_scales(n, 1, 0, outputs);
-  const OutputStage finish(n, data, scales, 2);
-  const std::vector<std::int16_t> image = centered(n, 0, data.zero_point);
+// `finish` makes a result of the number of the image, a sum and the output channel.
+template <typename T, typename Finish>
+void convolve(Eval& n, const Geometry& g, std::int64_t groups, std::int64_t outputs,
+              const std::vector<std::int16_t>& image, Finish finish) {
   const std::vector<std::int16_t> weights = centered(n, 1, 0);
-  T* y = n.out_as<T>(0, data.type, {g.batches, g.rows, g.columns, outputs});
+  T* y = n.out_as<T>(0, type_of<T>, {g.batches, g.rows, g.columns, outputs});
   const std::int64_t depth = g.channels / groups;
   const std::int64_t patch = g.v.filter * g.h.filter * depth;
   const std::int64_t group = outputs / groups;
@@ -100,7 +100,7 @@ void convolve(Eval& n, const Geometry& g, std::int64_t groups, std::int64_t outp
           std::int64_t sums[kRows];
           multiply_rows(rows + column * patch, weights.data() + o * patch, size(patch), count, sums);
           for (std::size_t k = 0; k < count; ++k)
-            to[size(column * outputs + o) + k] = static_cast<T>(finish(sums[k], size(o) + k));
+            to[size(column * outputs + o) + k] = static_cast<T>(finish(size(batch), sums[k], size(o) + k));
         }
       }
     }
@@ -108,14 +108,11 @@ void convolve(Eval& n, const Geometry& g, std::int64_t groups, std::int64_t outp
 }
 
 // Channels side by side: a tap of the filter is multiplied with all of them at once. Sum is what is wide enough.
-template <typename T, typename Sum>
-void convolve_depthwise(Eval& n, const Geometry& g, std::int64_t outputs) {
-  const Storage data = storage_of_operand(n, 0);
-  const std::vector<float> scales = weight_scales(n, 1, 3, outputs);
-  const OutputStage finish(n, data, scales, 2);
-  const std::vector<std::int16_t> image = centered(n, 0, data.zero_point, size(outputs / g.channels));
+template <typename T, typename Sum, typename Finish>
+void convolve_depthwise(Eval& n, const Geometry& g, std::int64_t outputs, const std::vector<std::int16_t>& image,
+                        Finish finish) {
   const std::vector<std::int16_t> weights = centered(n, 1, 0);
-  T* result = n.out_as<T>(0, data.type, {g.batches, g.rows, g.columns, outputs});
+  T* result = n.out_as<T>(0, type_of<T>, {g.batches, g.rows, g.columns, outputs});
   const std::int64_t before_v = g.v.before(g.height);
   const std::int64_t before_h = g.h.before(g.width);
   for_each_row(g.batches, g.rows, g.columns * outputs * g.v.filter * g.h.filter,
@@ -136,9 +133,18 @@ void convolve_depthwise(Eval& n, const Geometry& g, std::int64_t outputs) {
                        for (std::int64_t c = 0; c < outputs; ++c) into[c] += std::int32_t{pixel[c]} * tap[c];
                      }
                    }
-                   for (std::size_t c = 0; c < sums.size(); ++c) to[c] = static_cast<T>(finish(sums[c], c));
+                   for (std::size_t c = 0; c < sums.size(); ++c)
+                     to[c] = static_cast<T>(finish(size(batch), sums[c], c));
                  }
                });
+}
+
+/// Every channel `times` times.
+std::vector<std::int16_t> repeated(const std::vector<std::int16_t>& image, std::size_t times) {
+  if (times == 1) return image;
+  std::vector<std::int16_t> result(image.size() * times);
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = image[i / times];
+  return result;
 }
 
 /// The filter with its output channels behind height and width.
@@ -157,13 +163,10 @@ std::vector<std::int16_t> taps_first(const std::vector<std::int16_t>& weights, s
 
 // `g` is the geometry of the convolution that this one is the transpose of: its image is our result.
 template <typename T>
-void convolve_transposed(Eval& n, const Geometry& g) {
-  const Storage data = storage_of_operand(n, 2);
-  const std::vector<float> scales = weight_scales(n, 1, 0, g.channels);
-  const OutputStage finish(n, data, scales, 3);
-  const std::vector<std::int16_t> image = centered(n, 2, data.zero_point);
+void convolve_transposed(Eval& n, const Geometry& g, const std::vector<std::int16_t>& image,
+                         const OutputStage& finish) {
   const std::vector<std::int16_t> weights = taps_first(centered(n, 1, 0), n.in(1).dims);
-  T* y = n.out_as<T>(0, data.type, n.in_integers(0));
+  T* y = n.out_as<T>(0, type_of<T>, n.in_integers(0));
   const std::vector<std::int64_t>& in = n.in(2).dims;
   const std::int64_t depth = in[3];
   const std::int64_t before_v = g.v.before(g.height, in[1]);
@@ -194,8 +197,27 @@ void convolve_transposed(Eval& n, const Geometry& g) {
   });
 }
 
+/// Calls convolve(T(), data less its zero point, finish) for the data in operand i, as it is stored or as float32.
+template <typename Convolve>
+void with_data(Eval& n, std::size_t i, const std::vector<float>& scales, std::size_t bias, Convolve convolve) {
+  if (is_hybrid(n, i)) {
+    const StoredRows images = store_rows(floats(n, i), size(n.in(i).dims[0]), true);
+    const FloatStage stage(n, scales, bias);
+    return convolve(float(), images.elements, [&](std::size_t batch, std::int64_t sum, std::size_t channel) {
+      return stage(sum, images.scales[batch], channel);
+    });
+  }
+  const Storage data = storage_of_operand(n, i);
+  const OutputStage stage(n, data, scales, bias);
+  with_stored(n, i, [&](auto tag) {
+    convolve(tag, centered(n, i, data.zero_point),
+             [&](std::size_t, std::int64_t sum, std::size_t channel) { return stage(sum, channel); });
+  });
+}
+
 }  // namespace
 
+// Of float32 data, images are stored about 0 where the weights have one scale.
 void conv_2d(Eval& n) {
   require_rank_4(n, 0);
   require_rank_4(n, 1);
@@ -204,7 +226,20 @@ void conv_2d(Eval& n) {
   if (w[3] < 1 || g.channels % w[3] != 0) n.fail("the filter does not fit the input channels");
   const std::int64_t groups = g.channels / w[3];
   if (groups < 1 || w[0] % groups != 0) n.fail("the output channels do not fit the groups");
-  with_stored(n, 0, [&](auto tag) { convolve<decltype(tag)>(n, g, groups, w[0]); });
+  const std::vector<float> scales = weight_scales(n, 1, 0, w[0]);
+  if (!is_hybrid(n, 0)) {
+    return with_data(n, 0, scales, 2, [&](auto tag, const std::vector<std::int16_t>& image, auto finish) {
+      convolve<decltype(tag)>(n, g, groups, w[0], image, finish);
+    });
+  }
+  const bool by_channel =
+      groups != 1 || std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>()) != scales.end();
+  const StoredRows images = store_rows(floats(n, 0), size(g.batches), by_channel);
+  const FloatStage stage(n, scales, 2);
+  convolve<float>(n, g, groups, w[0], images.elements, [&](std::size_t batch, std::int64_t sum, std::size_t channel) {
+    const float scale = images.scales[batch];
+    return by_channel ? stage.in_two_steps(sum, scale, channel) : stage(sum, scale, channel);
+  });
 }
 
 void depthwise_conv_2d(Eval& n) {
@@ -214,10 +249,12 @@ void depthwise_conv_2d(Eval& n) {
   const Geometry g(n, n.in(0).dims, w[1], w[2], true);
   if (w[0] != 1) n.fail("the filter's first dimension is not 1");
   if (g.channels < 1 || w[3] % g.channels != 0) n.fail("the filter does not fit the input channels");
-  if (n.in(0).type == Type::int16) return convolve_depthwise<std::int16_t, std::int64_t>(n, g, w[3]);
   if (checked_mul(w[1], w[2]) >= 1 << 15) n.fail("the filter is larger than sums of 32 bits allow");
-  with_type(n, n.in(0).type, TypeList<std::int8_t>{},
-            [&](auto) { convolve_depthwise<std::int8_t, std::int32_t>(n, g, w[3]); });
+  with_data(n, 0, weight_scales(n, 1, 3, w[3]), 2, [&](auto tag, const std::vector<std::int16_t>& image, auto finish) {
+    using T = decltype(tag);
+    using Sum = std::conditional_t<std::is_same_v<T, std::int16_t>, std::int64_t, std::int32_t>;
+    convolve_depthwise<T, Sum>(n, g, w[3], repeated(image, size(w[3] / g.channels)), finish);
+  });
 }
 
 void transpose_conv(Eval& n) {
@@ -231,7 +268,10 @@ void transpose_conv(Eval& n) {
   const Geometry g(n, shape, w[1], w[2], false);
   if (g.channels != w[0] || x[3] != w[3]) n.fail("the filter does not fit the channels");
   if (x[0] != g.batches) n.fail("the output shape does not fit the batch");
-  with_stored(n, 2, [&](auto tag) { convolve_transposed<decltype(tag)>(n, g); });
+  const Storage data = storage_of_operand(n, 2);
+  const OutputStage finish(n, data, weight_scales(n, 1, 0, g.channels), 3);
+  with_stored(n, 2,
+              [&](auto tag) { convolve_transposed<decltype(tag)>(n, g, centered(n, 2, data.zero_point), finish); });
 }
 
 }  // namespace tolite::quantized

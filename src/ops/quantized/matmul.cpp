@@ -2,6 +2,7 @@
 #include "base/checked.h"
 #include "base/thread_pool.h"
 #include "ops/matrices.h"
+#include "ops/quantized/hybrid.h"
 #include "ops/quantized/kernels.h"
 #include "ops/quantized/products.h"
 
@@ -20,32 +21,29 @@ std::vector<float> unit_scales(const Eval& n, std::int64_t units) {
   return std::vector<float>(static_cast<std::size_t>(units), storage_of_operand(n, 1).scale);
 }
 
-template <typename T>
-void connect_fully(Eval& n, std::int64_t rows, std::int64_t units, std::int64_t depth, std::vector<std::int64_t> dims) {
-  const Storage data = storage_of_operand(n, 0);
-  const std::vector<float> scales = unit_scales(n, units);
-  const OutputStage finish(n, data, scales, 2);
-  const std::vector<std::int16_t> x = centered(n, 0, data.zero_point);
+/// x: rows of `depth` elements. `finish` makes a result of the number of the row, a sum and the unit.
+template <typename T, typename Finish>
+void connect_fully(Eval& n, const std::vector<std::int16_t>& x, std::size_t depth, std::size_t units,
+                   std::vector<std::int64_t> dims, Finish finish) {
   const std::vector<std::int16_t> weights = centered(n, 1, weight_zero_point(n));
-  T* y = n.out_as<T>(0, data.type, std::move(dims));
-  const auto k = static_cast<std::size_t>(depth);
-  const auto outputs = static_cast<std::size_t>(units);
-  const std::size_t blocks = (outputs + kRows - 1) / kRows;
-  parallel_for(blocks, static_cast<std::size_t>(rows) * k * kRows, [&](std::size_t block) {
+  T* y = n.out_as<T>(0, type_of<T>, std::move(dims));
+  const std::size_t rows = x.size() / depth;
+  parallel_for((units + kRows - 1) / kRows, rows * depth * kRows, [&](std::size_t block) {
     const std::size_t first = block * kRows;
-    const std::size_t count = std::min(kRows, outputs - first);
-    for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row) {
+    const std::size_t count = std::min(kRows, units - first);
+    for (std::size_t row = 0; row < rows; ++row) {
       std::int64_t sums[kRows];
-      multiply_rows(x.data() + row * k, weights.data() + first * k, k, count, sums);
+      multiply_rows(x.data() + row * depth, weights.data() + first * depth, depth, count, sums);
       for (std::size_t r = 0; r < count; ++r)
-        y[row * outputs + first + r] = static_cast<T>(finish.in_double(sums[r], first + r));
+        y[row * units + first + r] = static_cast<T>(finish(row, sums[r], first + r));
     }
   });
 }
 
 /// Matrices with rows and columns exchanged.
-std::vector<std::int16_t> transposed(const std::vector<std::int16_t>& x, std::size_t rows, std::size_t columns) {
-  std::vector<std::int16_t> y(x.size());
+template <typename T>
+std::vector<T> transposed(const std::vector<T>& x, std::size_t rows, std::size_t columns) {
+  std::vector<T> y(x.size());
   for (std::size_t begin = 0; begin < x.size(); begin += rows * columns) {
     for (std::size_t i = 0; i < rows; ++i) {
       for (std::size_t j = 0; j < columns; ++j) y[begin + j * rows + i] = x[begin + i * columns + j];
@@ -54,36 +52,55 @@ std::vector<std::int16_t> transposed(const std::vector<std::int16_t>& x, std::si
   return y;
 }
 
+/// x: rows of product.depth elements. `finish` makes a result of the number of the row, a sum and the column.
+template <typename T, typename Finish>
+void multiply_matrices(Eval& n, const MatrixProduct& product, const std::vector<std::int16_t>& x, Finish finish) {
+  std::vector<std::int16_t> w = centered(n, 1, weight_zero_point(n));
+  if (!n.flag(Attr::adj_y)) w = transposed(w, product.depth, product.columns);
+  const auto multiply = n.in(1).type == Type::int16 ? multiply_wide_rows : multiply_rows;
+  const std::size_t depth = product.depth;
+  T* y = n.out_as<T>(0, type_of<T>, product.dims);
+  parallel_for(product.count * product.rows, depth * product.columns, [&](std::size_t i) {
+    const std::size_t matrix = i / product.rows;
+    const std::size_t row = product.matrix_of(matrix, n.in(0).dims) * product.rows + i % product.rows;
+    const std::int16_t* columns = w.data() + product.matrix_of(matrix, n.in(1).dims) * product.columns * depth;
+    for (std::size_t j = 0; j < product.columns; j += kRows) {
+      const std::size_t count = std::min(kRows, product.columns - j);
+      std::int64_t sums[kRows];
+      multiply(x.data() + row * depth, columns + j * depth, depth, count, sums);
+      for (std::size_t k = 0; k < count; ++k)
+        y[i * product.columns + j + k] = static_cast<T>(finish(row, sums[k], j + k));
+    }
+  });
+}
+
+void multiply_float_matrices(Eval& n, const MatrixProduct& product) {
+  const std::size_t rank = n.in(1).dims.size();
+  const std::size_t column_axis = rank - (n.flag(Attr::adj_y) ? 2 : 1);
+  const std::vector<float> scales = weight_scales(n, 1, column_axis, static_cast<std::int64_t>(product.columns));
+  std::vector<float> x = floats(n, 0);
+  if (n.flag(Attr::adj_x)) x = transposed(x, product.depth, product.rows);
+  const std::size_t rows = x.size() / std::max<std::size_t>(product.depth, 1);
+  const StoredRows stored = store_rows(x, rows, n.flag(Attr::asymmetric_quantize_inputs));
+  multiply_matrices<float>(n, product, stored.elements, [&](std::size_t row, std::int64_t sum, std::size_t column) {
+    return static_cast<float>(sum) * (scales[column] * stored.scales[row]);
+  });
+}
+
 template <typename T>
-void multiply_matrices(Eval& n, const MatrixProduct& product) {
+void multiply_stored_matrices(Eval& n, const MatrixProduct& product) {
   const Storage a = storage_of_operand(n, 0);
   const Storage b = storage_of_operand(n, 1);
   const Storage out = storage_of_result(n);
   const StoredRange range(out.type);
   const Multiplier factor = multiplier_of(static_cast<double>(a.scale * b.scale) / out.scale);
-  const std::size_t depth = product.depth;
   std::vector<std::int16_t> x = centered(n, 0, a.zero_point);
-  std::vector<std::int16_t> w = centered(n, 1, b.zero_point);
-  if (n.flag(Attr::adj_x)) x = transposed(x, depth, product.rows);
-  if (!n.flag(Attr::adj_y)) w = transposed(w, depth, product.columns);
-  T* y = n.out_as<T>(0, out.type, product.dims);
-  const bool is_wide = a.type == Type::int16;
-  parallel_for(product.count * product.rows, depth * product.columns, [&](std::size_t i) {
-    const std::size_t matrix = i / product.rows;
-    const std::int16_t* row =
-        x.data() + (product.matrix_of(matrix, n.in(0).dims) * product.rows + i % product.rows) * depth;
-    const std::int16_t* columns = w.data() + product.matrix_of(matrix, n.in(1).dims) * product.columns * depth;
-    for (std::size_t j = 0; j < product.columns; ++j) {
-      std::int64_t sum = 0;
-      if (b.type == Type::int16) {
-        sum = wide_product(row, columns + j * depth, depth);
-      } else {
-        multiply_rows(row, columns + j * depth, depth, 1, &sum);
-      }
-      const std::int32_t scaled =
-          is_wide ? quantized::multiply(sum, factor) : quantized::multiply(static_cast<std::int32_t>(sum), factor);
-      y[i * product.columns + j] = static_cast<T>(range(wrapping_sum(scaled, out.zero_point)));
-    }
+  if (n.flag(Attr::adj_x)) x = transposed(x, product.depth, product.rows);
+  multiply_matrices<T>(n, product, x, [&](std::size_t, std::int64_t sum, std::size_t) {
+    constexpr bool kIsWide = std::is_same_v<T, std::int16_t>;
+    const std::int32_t scaled =
+        kIsWide ? quantized::multiply(sum, factor) : quantized::multiply(static_cast<std::int32_t>(sum), factor);
+    return range(wrapping_sum(scaled, out.zero_point));
   });
 }
 
@@ -104,16 +121,33 @@ void fully_connected(Eval& n) {
     dims = x.dims;
     dims.back() = units;
   }
-  with_stored(n, 0, [&](auto tag) { connect_fully<decltype(tag)>(n, rows, units, depth, std::move(dims)); });
+  const auto k = static_cast<std::size_t>(depth);
+  const auto outputs = static_cast<std::size_t>(units);
+  if (is_hybrid(n, 0)) {
+    const StoredRows stored =
+        store_rows(floats(n, 0), static_cast<std::size_t>(rows), n.flag(Attr::asymmetric_quantize_inputs));
+    const FloatStage stage(n, unit_scales(n, units), 2);
+    return connect_fully<float>(
+        n, stored.elements, k, outputs, std::move(dims),
+        [&](std::size_t row, std::int64_t sum, std::size_t unit) { return stage(sum, stored.scales[row], unit); });
+  }
+  const Storage data = storage_of_operand(n, 0);
+  const OutputStage stage(n, data, unit_scales(n, units), 2);
+  with_stored(n, 0, [&](auto tag) {
+    connect_fully<decltype(tag)>(
+        n, centered(n, 0, data.zero_point), k, outputs, std::move(dims),
+        [&](std::size_t, std::int64_t sum, std::size_t unit) { return stage.in_double(sum, unit); });
+  });
 }
 
 void batch_matmul(Eval& n) {
   const Type type = n.in(0).type;
   const Type weights = n.in(1).type;
-  if (n.output_type() != type || (weights != Type::int8 && weights != type))
+  if (n.output_type() != type || (weights != Type::int8 && (weights != type || weights != Type::int16)))
     n.fail("there is no kernel for operands and a result of these types");
   const MatrixProduct product(n);
-  with_stored(n, 0, [&](auto tag) { multiply_matrices<decltype(tag)>(n, product); });
+  if (is_hybrid(n, 0)) return multiply_float_matrices(n, product);
+  with_stored(n, 0, [&](auto tag) { multiply_stored_matrices<decltype(tag)>(n, product); });
 }
 
 }  // namespace tolite::quantized

@@ -68,20 +68,12 @@ bool sums_are_wide(const Eval& n, Type data) {
 
 }  // namespace
 
-std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_point, std::size_t times) {
+std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_point) {
   const Tensor& t = n.in(i);
-  const auto count = static_cast<std::size_t>(t.element_count());
-  std::vector<std::int16_t> list(count * times);
+  std::vector<std::int16_t> list(static_cast<std::size_t>(t.element_count()));
   const auto fill = [&](auto element) {
-    parallel_ranges(count, kElementGrain, [&](std::size_t begin, std::size_t end) {
-      if (times == 1) {
-        for (std::size_t k = begin; k < end; ++k) list[k] = static_cast<std::int16_t>(element(k) - zero_point);
-        return;
-      }
-      for (std::size_t k = begin; k < end; ++k) {
-        const auto value = static_cast<std::int16_t>(element(k) - zero_point);
-        for (std::size_t m = 0; m < times; ++m) list[k * times + m] = value;
-      }
+    parallel_ranges(list.size(), kElementGrain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t k = begin; k < end; ++k) list[k] = static_cast<std::int16_t>(element(k) - zero_point);
     });
   };
   if (t.type == Type::int4) {
@@ -100,10 +92,12 @@ void multiply_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t 
   for (std::size_t r = 0; r < count; ++r) sums[r] = narrow_product(x, rows + r * depth, depth);
 }
 
-std::int64_t wide_product(const std::int16_t* x, const std::int16_t* row, std::size_t depth) {
-  std::int64_t sum = 0;
-  for (std::size_t k = 0; k < depth; ++k) sum += std::int32_t{x[k]} * row[k];
-  return sum;
+void multiply_wide_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::size_t count,
+                        std::int64_t* sums) {
+  std::fill(sums, sums + count, 0);
+  for (std::size_t r = 0; r < count; ++r) {
+    for (std::size_t k = 0; k < depth; ++k) sums[r] += std::int32_t{x[k]} * rows[r * depth + k];
+  }
 }
 
 OutputStage::OutputStage(Eval& n, const Storage& data, std::span<const float> scales, std::size_t bias)

@@ -12,8 +12,8 @@
 
 namespace tolite::quantized {
 
-/// The elements of operand i (int4, int8 or int16) less `zero_point`, each `times` times. With int16 it is 0.
-std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_point, std::size_t times = 1);
+/// The elements of operand i (int4, int8 or int16) less `zero_point`. With int16 it is 0.
+std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_point);
 
 constexpr std::size_t kRows = 4;
 
@@ -21,8 +21,9 @@ constexpr std::size_t kRows = 4;
 void multiply_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::size_t count,
                    std::int64_t* sums);
 
-/// The same for one row whose elements are as wide as those of x.
-std::int64_t wide_product(const std::int16_t* x, const std::int16_t* row, std::size_t depth);
+/// The same where rows, too, have elements of 16 bits.
+void multiply_wide_rows(const std::int16_t* x, const std::int16_t* rows, std::size_t depth, std::size_t count,
+                        std::int64_t* sums);
 
 /// What makes results of sums, by output channel: bias, scales, zero point and activation.
 class OutputStage {
