@@ -27,10 +27,11 @@ RowStorage asymmetric(float least, float largest) {
   const float low = std::min(0.0F, least);
   const float high = std::max(0.0F, largest);
   if (low == high) return {};
-  const float scale = (high - low) / 255;
+  const double scale = (high - low) / 255.0;
   const bool from_low = 128 + std::abs(low / scale) < 127 + std::abs(high / scale);
-  const float zero_point = from_low ? -128 - low / scale : 127 - high / scale;
-  return {scale, 1 / scale, static_cast<std::int32_t>(std::round(std::clamp(zero_point, -128.0F, 127.0F)))};
+  const double zero_point = from_low ? -128 - low / scale : 127 - high / scale;
+  const auto narrow = static_cast<float>(scale);
+  return {narrow, 1 / narrow, static_cast<std::int32_t>(std::round(std::clamp(zero_point, -128.0, 127.0)))};
 }
 
 std::vector<float> bias_of(Eval& n, std::size_t operand, std::size_t channels) {
@@ -66,8 +67,10 @@ StoredRows store_rows(std::span<const float> x, std::size_t rows, bool is_asymme
     }
     const RowStorage s = is_asymmetric ? asymmetric(least, largest) : symmetric(least, largest);
     stored.scales[row] = s.scale;
-    for (std::size_t k = begin; s.inverse != 0 && k < begin + depth; ++k) {
-      const std::int32_t q = to_int32(std::round(static_cast<float>(s.zero_point) + x[k] * s.inverse));
+    if (s.inverse == 0) return;
+    for (std::size_t k = begin; k < begin + depth; ++k) {
+      const float steps = x[k] * s.inverse;
+      const std::int32_t q = wrapping_add(to_int32(steps + std::copysign(0.5F, steps)), s.zero_point);
       stored.elements[k] = static_cast<std::int16_t>(std::clamp(q, lowest, 127) - s.zero_point);
     }
   });
