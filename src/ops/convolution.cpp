@@ -404,7 +404,7 @@ constexpr OpRow kTransposeConv{
                 {[](const NodeView& n) { return n.type(1) == Type::int8; }, 2}},
     .kernel = {{Type::float32}, 2},
     .weights = {.data = 2, .weights = 1, .bias = 3, .rank = 4, .output_axis = 0, .input_axis = 3},
-    .quantization = computes_int8_and_16(quantized::transpose_conv),
+    .quantization = {.stored = kInt8And16, .hybrid = true, .eval = quantized::transpose_conv},
 };
 
 constexpr AttrList kConv3DAttrs{{Attr::padding, AttrKind::padding},

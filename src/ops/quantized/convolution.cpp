@@ -1,6 +1,5 @@
 // CONV_2D (with groups), DEPTHWISE_CONV_2D and TRANSPOSE_CONV of stored elements: a row of results at a time, the
 // patches that its pixels see laid out one after another, so that every result is a product of two dense rows.
-#include <cstring>
 #include <functional>
 
 #include "base/thread_pool.h"
@@ -52,23 +51,29 @@ void for_each_row(std::int64_t batches, std::int64_t rows, std::int64_t work,
   });
 }
 
-/// The patches that one row of results sees, each filter_height * filter_width * depth elements; 0 is outside.
+/// Results of one row.
+struct Columns {
+  std::int64_t row;
+  std::int64_t begin;
+  std::int64_t end;
+};
+
+/// The patches that they see, each filter_height * filter_width * depth elements; outside of the image is 0.
 void copy_patches(const Geometry& g, const std::int16_t* image, std::int64_t first_channel, std::int64_t depth,
-                  std::int64_t row, std::int16_t* patches) {
+                  Columns results, std::int16_t* patches) {
   const std::int64_t before_v = g.v.before(g.height);
   const std::int64_t before_h = g.h.before(g.width);
-  const std::int64_t patch = g.v.filter * g.h.filter * depth;
-  std::fill(patches, patches + g.columns * patch, std::int16_t{0});
-  for (std::int64_t ky = 0; ky < g.v.filter; ++ky) {
-    const std::int64_t y = row * g.v.stride - before_v + ky * g.v.dilation;
-    if (y < 0 || y >= g.height) continue;
-    for (std::int64_t column = 0; column < g.columns; ++column) {
-      std::int16_t* to = patches + column * patch + ky * g.h.filter * depth;
+  std::int16_t* to = patches;
+  for (std::int64_t column = results.begin; column < results.end; ++column) {
+    for (std::int64_t ky = 0; ky < g.v.filter; ++ky) {
+      const std::int64_t y = results.row * g.v.stride - before_v + ky * g.v.dilation;
       for (std::int64_t kx = 0; kx < g.h.filter; ++kx, to += depth) {
         const std::int64_t x = column * g.h.stride - before_h + kx * g.h.dilation;
-        if (x < 0 || x >= g.width) continue;
-        const std::int16_t* from = image + (y * g.width + x) * g.channels + first_channel;
-        std::memcpy(to, from, size(depth) * sizeof(std::int16_t));
+        if (y < 0 || y >= g.height || x < 0 || x >= g.width) {
+          std::fill_n(to, depth, std::int16_t{0});
+        } else {
+          std::copy_n(image + (y * g.width + x) * g.channels + first_channel, depth, to);
+        }
       }
     }
   }
@@ -84,24 +89,28 @@ void convolve(Eval& n, const Geometry& g, std::int64_t groups, std::int64_t outp
   const std::int64_t patch = g.v.filter * g.h.filter * depth;
   const std::int64_t group = outputs / groups;
   const bool are_pixels = patch == g.channels && g.v.stride == 1 && g.h.stride == 1;  // the image is the patches
+  constexpr std::int64_t kPatchElements = 1 << 17;                                    // what stays in a cache
+  const std::int64_t step = are_pixels ? g.columns : std::clamp<std::int64_t>(kPatchElements / patch, 1, g.columns);
+
+  const auto multiply_patches = [&](const std::int16_t* patches, std::int64_t batch, Columns results, std::int64_t o,
+                                    std::size_t count) {
+    T* to = y + ((batch * g.rows + results.row) * g.columns + results.begin) * outputs + o;
+    for (std::int64_t i = 0; i < results.end - results.begin; ++i, to += outputs) {
+      std::int64_t sums[kRows];
+      multiply_rows(patches + i * patch, weights.data() + o * patch, size(patch), count, sums);
+      for (std::size_t k = 0; k < count; ++k) to[k] = static_cast<T>(finish(size(batch), sums[k], size(o) + k));
+    }
+  };
   for_each_row(g.batches, g.rows, g.columns * outputs * patch, [&](std::int64_t batch, std::int64_t row) {
     const std::int16_t* from = image.data() + batch * g.height * g.width * g.channels;
-    T* to = y + (batch * g.rows + row) * g.columns * outputs;
-    std::vector<std::int16_t> patches(are_pixels ? 0 : size(g.columns * patch));
-    for (std::int64_t first = 0; first < outputs; first += group) {
-      const std::int16_t* rows = from + row * g.width * g.channels;
-      if (!are_pixels) {
-        copy_patches(g, from, first / group * depth, depth, row, patches.data());
-        rows = patches.data();
-      }
-      for (std::int64_t o = first; o < first + group; o += kRows) {
-        const std::size_t count = std::min(kRows, size(first + group - o));
-        for (std::int64_t column = 0; column < g.columns; ++column) {
-          std::int64_t sums[kRows];
-          multiply_rows(rows + column * patch, weights.data() + o * patch, size(patch), count, sums);
-          for (std::size_t k = 0; k < count; ++k)
-            to[size(column * outputs + o) + k] = static_cast<T>(finish(size(batch), sums[k], size(o) + k));
-        }
+    std::vector<std::int16_t> copied(are_pixels ? 0 : size(step * patch));
+    for (std::int64_t begin = 0; begin < g.columns; begin += step) {
+      const Columns results{row, begin, std::min(begin + step, g.columns)};
+      for (std::int64_t first = 0; first < outputs; first += group) {
+        if (!are_pixels) copy_patches(g, from, first / group * depth, depth, results, copied.data());
+        const std::int16_t* patches = are_pixels ? from + row * g.width * g.channels : copied.data();
+        for (std::int64_t o = first; o < first + group; o += kRows)
+          multiply_patches(patches, batch, results, o, std::min(kRows, size(first + group - o)));
       }
     }
   });
@@ -147,53 +156,82 @@ std::vector<std::int16_t> repeated(const std::vector<std::int16_t>& image, std::
   return result;
 }
 
-/// The filter with its output channels behind height and width.
-std::vector<std::int16_t> taps_first(const std::vector<std::int16_t>& weights, std::span<const std::int64_t> dims) {
-  std::vector<std::int16_t> result(weights.size());
-  const std::size_t outputs = size(dims[0]);
-  const std::size_t taps = size(dims[1] * dims[2]);
-  const std::size_t depth = size(dims[3]);
-  for (std::size_t o = 0; o < outputs; ++o) {
-    for (std::size_t tap = 0; tap < taps; ++tap) {
-      std::copy_n(weights.data() + (o * taps + tap) * depth, depth, result.data() + (tap * outputs + o) * depth);
-    }
-  }
-  return result;
-}
-
-// `g` is the geometry of the convolution that this one is the transpose of: its image is our result.
-template <typename T>
-void convolve_transposed(Eval& n, const Geometry& g, const std::vector<std::int16_t>& image,
-                         const OutputStage& finish) {
-  const std::vector<std::int16_t> weights = taps_first(centered(n, 1, 0), n.in(1).dims);
-  T* y = n.out_as<T>(0, type_of<T>, n.in_integers(0));
-  const std::vector<std::int64_t>& in = n.in(2).dims;
-  const std::int64_t depth = in[3];
-  const std::int64_t before_v = g.v.before(g.height, in[1]);
-  const std::int64_t before_h = g.h.before(g.width, in[2]);
-  const std::int64_t work = in[2] * g.v.filter * g.h.filter * g.channels * depth / g.v.stride;
-  for_each_row(g.batches, g.height, work, [&](std::int64_t batch, std::int64_t row) {
-    std::vector<std::int64_t> sums(size(g.width * g.channels));
-    for (std::int64_t ky = 0; ky < g.v.filter; ++ky) {
-      const std::int64_t at = row + before_v - ky;  // of the image's row, times the stride
-      if (at < 0 || at % g.v.stride != 0 || at / g.v.stride >= in[1]) continue;
-      for (std::int64_t x = 0; x < in[2]; ++x) {
-        const std::int16_t* pixel = image.data() + ((batch * in[1] + at / g.v.stride) * in[2] + x) * depth;
-        for (std::int64_t kx = 0; kx < g.h.filter; ++kx) {
-          const std::int64_t column = x * g.h.stride - before_h + kx;
-          if (column < 0 || column >= g.width) continue;
-          for (std::int64_t o = 0; o < g.channels; o += kRows) {
-            const std::size_t count = std::min(kRows, size(g.channels - o));
-            std::int64_t products[kRows];
-            multiply_rows(pixel, weights.data() + ((ky * g.h.filter + kx) * g.channels + o) * depth, size(depth), count,
-                          products);
-            for (std::size_t k = 0; k < count; ++k) sums[size(column * g.channels + o) + k] += products[k];
-          }
-        }
+/// Calls f(row and column of the image, tap of the filter, column of the result) for what a row of a transposed
+/// convolution sums up, the image's rows and columns in their order. `g` is the geometry of the convolution that this
+/// one is the transpose of: its image is our result.
+template <typename F>
+void for_each_tap(const Geometry& g, std::int64_t height, std::int64_t width, std::int64_t row, F f) {
+  const std::int64_t before_v = g.v.before(g.height, height);
+  const std::int64_t before_h = g.h.before(g.width, width);
+  for (std::int64_t ky = g.v.filter; ky-- > 0;) {
+    const std::int64_t y = row + before_v - ky;  // times the stride
+    if (y < 0 || y % g.v.stride != 0 || y / g.v.stride >= height) continue;
+    for (std::int64_t x = 0; x < width; ++x) {
+      for (std::int64_t kx = 0; kx < g.h.filter; ++kx) {
+        const std::int64_t column = x * g.h.stride - before_h + kx;
+        if (column >= 0 && column < g.width) f(y / g.v.stride, x, ky * g.h.filter + kx, column);
       }
     }
+  }
+}
+
+/// Calls body(batch, row) for all rows of a transposed convolution.
+void for_each_transposed_row(const Geometry& g, const std::vector<std::int64_t>& in,
+                             const std::function<void(std::int64_t, std::int64_t)>& body) {
+  for_each_row(g.batches, g.height, in[2] * g.v.filter * g.h.filter * g.channels * in[3] / g.v.stride, body);
+}
+
+template <typename T>
+void convolve_transposed(Eval& n, const Geometry& g) {
+  const Storage data = storage_of_operand(n, 2);
+  const OutputStage finish(n, data, weight_scales(n, 1, 0, g.channels), 3);
+  const std::vector<std::int16_t> image = centered(n, 2, data.zero_point);
+  const std::vector<std::int64_t>& in = n.in(2).dims;
+  const std::int64_t depth = in[3];
+  // Output channels behind height and width.
+  const std::vector<std::int64_t>& w = n.in(1).dims;
+  const std::vector<std::int16_t> weights = transposed(centered(n, 1, 0), size(w[0]), size(w[1] * w[2]), size(depth));
+  T* y = n.out_as<T>(0, data.type, n.in_integers(0));
+  for_each_transposed_row(g, in, [&](std::int64_t batch, std::int64_t row) {
+    std::vector<std::int64_t> sums(size(g.width * g.channels));
+    for_each_tap(g, in[1], in[2], row, [&](std::int64_t iy, std::int64_t ix, std::int64_t tap, std::int64_t column) {
+      const std::int16_t* pixel = image.data() + ((batch * in[1] + iy) * in[2] + ix) * depth;
+      for (std::int64_t o = 0; o < g.channels; o += kRows) {
+        const std::size_t count = std::min(kRows, size(g.channels - o));
+        std::int64_t products[kRows];
+        multiply_rows(pixel, weights.data() + (tap * g.channels + o) * depth, size(depth), count, products);
+        for (std::size_t k = 0; k < count; ++k) sums[size(column * g.channels + o) + k] += products[k];
+      }
+    });
     T* to = y + (batch * g.height + row) * g.width * g.channels;
     for (std::size_t i = 0; i < sums.size(); ++i) to[i] = static_cast<T>(finish(sums[i], i % size(g.channels)));
+  });
+}
+
+// The runtime adds up the single products as float32.
+void convolve_floats_transposed(Eval& n, const Geometry& g) {
+  const std::vector<float> scales = weight_scales(n, 1, 0, g.channels);
+  const FloatStage finish(n, scales, 3);
+  const StoredRows images = store_rows(floats(n, 2), size(g.batches), true);
+  const std::vector<std::int64_t>& in = n.in(2).dims;
+  const std::vector<std::int64_t>& w = n.in(1).dims;
+  // Output channels behind everything.
+  const std::vector<std::int16_t> weights = transposed(centered(n, 1, 0), size(w[0]), size(w[1] * w[2] * w[3]), 1);
+  float* y = n.out_as<float>(0, Type::float32, n.in_integers(0));
+  const std::size_t channels = size(g.channels);
+  for_each_transposed_row(g, in, [&](std::int64_t batch, std::int64_t row) {
+    float* to = y + size((batch * g.height + row) * g.width) * channels;
+    const float image_scale = images.scales[size(batch)];
+    for_each_tap(g, in[1], in[2], row, [&](std::int64_t iy, std::int64_t ix, std::int64_t tap, std::int64_t column) {
+      const std::int16_t* pixel = images.elements.data() + ((batch * in[1] + iy) * in[2] + ix) * in[3];
+      float* sums = to + size(column) * channels;
+      for (std::int64_t c = 0; c < in[3]; ++c) {
+        const std::int16_t* factors = weights.data() + size(tap * in[3] + c) * channels;
+        for (std::size_t o = 0; o < channels; ++o)
+          sums[o] += static_cast<float>(std::int32_t{pixel[c]} * factors[o]) * scales[o] * image_scale;
+      }
+    });
+    for (std::size_t i = 0; i < size(g.width) * channels; ++i) to[i] = finish.finished(to[i], i % channels);
   });
 }
 
@@ -268,10 +306,8 @@ void transpose_conv(Eval& n) {
   const Geometry g(n, shape, w[1], w[2], false);
   if (g.channels != w[0] || x[3] != w[3]) n.fail("the filter does not fit the channels");
   if (x[0] != g.batches) n.fail("the output shape does not fit the batch");
-  const Storage data = storage_of_operand(n, 2);
-  const OutputStage finish(n, data, weight_scales(n, 1, 0, g.channels), 3);
-  with_stored(n, 2,
-              [&](auto tag) { convolve_transposed<decltype(tag)>(n, g, centered(n, 2, data.zero_point), finish); });
+  if (is_hybrid(n, 2)) return convolve_floats_transposed(n, g);
+  with_stored(n, 2, [&](auto tag) { convolve_transposed<decltype(tag)>(n, g); });
 }
 
 }  // namespace tolite::quantized

@@ -31,12 +31,14 @@ class FloatStage {
   FloatStage(Eval& n, std::vector<float> scales, std::size_t bias);
 
   float operator()(std::int64_t sum, float row_scale, std::size_t channel) const {
-    return clamp_(static_cast<float>(sum) * (scales_[channel] * row_scale) + bias_[channel]);
+    return finished(static_cast<float>(sum) * (scales_[channel] * row_scale), channel);
   }
   /// The same with one factor after the other, as the kernel of CONV_2D with a scale a channel does it.
   float in_two_steps(std::int64_t sum, float row_scale, std::size_t channel) const {
-    return clamp_(static_cast<float>(sum) * scales_[channel] * row_scale + bias_[channel]);
+    return finished(static_cast<float>(sum) * scales_[channel] * row_scale, channel);
   }
+  /// Of a real number already.
+  float finished(float x, std::size_t channel) const { return clamp_(x + bias_[channel]); }
 
  private:
   std::vector<float> scales_;

@@ -18,7 +18,7 @@ class Int8Table {
       const float y = f(in.scale * static_cast<float>(x - in.zero_point));
       const float stored = std::round(y * steps_per_unit) + static_cast<float>(out.zero_point);
       results_[static_cast<std::size_t>(x + 128)] =
-          static_cast<std::int8_t>(std::min(std::max(stored, -128.0F), 127.0F));
+          static_cast<std::int8_t>(stored > -128 ? std::min(stored, 127.0F) : -128.0F);
     }
   }
   std::int8_t operator()(std::int8_t x) const { return results_[static_cast<std::size_t>(x + 128)]; }

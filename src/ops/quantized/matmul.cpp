@@ -40,18 +40,6 @@ void connect_fully(Eval& n, const std::vector<std::int16_t>& x, std::size_t dept
   });
 }
 
-/// Matrices with rows and columns exchanged.
-template <typename T>
-std::vector<T> transposed(const std::vector<T>& x, std::size_t rows, std::size_t columns) {
-  std::vector<T> y(x.size());
-  for (std::size_t begin = 0; begin < x.size(); begin += rows * columns) {
-    for (std::size_t i = 0; i < rows; ++i) {
-      for (std::size_t j = 0; j < columns; ++j) y[begin + j * rows + i] = x[begin + i * columns + j];
-    }
-  }
-  return y;
-}
-
 /// x: rows of product.depth elements. `finish` makes a result of the number of the row, a sum and the column.
 template <typename T, typename Finish>
 void multiply_matrices(Eval& n, const MatrixProduct& product, const std::vector<std::int16_t>& x, Finish finish) {
@@ -80,7 +68,9 @@ void multiply_float_matrices(Eval& n, const MatrixProduct& product) {
   const std::vector<float> scales = weight_scales(n, 1, column_axis, static_cast<std::int64_t>(product.columns));
   std::vector<float> x = floats(n, 0);
   if (n.flag(Attr::adj_x)) x = transposed(x, product.depth, product.rows);
-  const std::size_t rows = x.size() / std::max<std::size_t>(product.depth, 1);
+  const std::vector<std::int64_t>& dims = n.in(0).dims;
+  const std::int64_t matrices = element_count(std::span(dims).first(dims.size() - 2));
+  const std::size_t rows = static_cast<std::size_t>(matrices) * product.rows;
   const StoredRows stored = store_rows(x, rows, n.flag(Attr::asymmetric_quantize_inputs));
   multiply_matrices<float>(n, product, stored.elements, [&](std::size_t row, std::int64_t sum, std::size_t column) {
     return static_cast<float>(sum) * (scales[column] * stored.scales[row]);

@@ -15,6 +15,19 @@ namespace tolite::quantized {
 /// The elements of operand i (int4, int8 or int16) less `zero_point`. With int16 it is 0.
 std::vector<std::int16_t> centered(Eval& n, std::size_t i, std::int32_t zero_point);
 
+/// Matrices of rows x columns elements of `depth` numbers, with rows and columns exchanged.
+template <typename T>
+std::vector<T> transposed(const std::vector<T>& x, std::size_t rows, std::size_t columns, std::size_t depth = 1) {
+  std::vector<T> y(x.size());
+  for (std::size_t begin = 0; begin < x.size(); begin += rows * columns * depth) {
+    for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t j = 0; j < columns; ++j)
+        std::copy_n(x.data() + begin + (i * columns + j) * depth, depth, y.data() + begin + (j * rows + i) * depth);
+    }
+  }
+  return y;
+}
+
 constexpr std::size_t kRows = 4;
 
 /// sums[r] = sum over k of x[k] * rows[r * depth + k], for `count` of up to kRows rows.

@@ -2,8 +2,10 @@
 
 from itertools import cycle, product
 
+import numpy as np
+
 from ..case import ACTIVATIONS, Stored, add, schema
-from .convolution import CONVOLUTIONS, DEPTHWISE, options
+from .convolution import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, options
 from .convolution import weights as any_weights
 
 ACTIVATION = cycle(ACTIVATIONS)
@@ -55,6 +57,24 @@ for padding, (image, size, multiplier, strides, dilations) in product((0, 1), DE
             dilationHFactor=dilations[0],
             dilationWFactor=dilations[1],
         ),
+    )
+
+for padding, (size, channels, depth, strides, (batch, height, width)) in product((0, 1), TRANSPOSED):
+    shape = [height * strides[0], width * strides[1]]
+    if padding == 1:
+        shape = [(n - 1) * stride + k for n, stride, k in zip((height, width), strides, size, strict=True)]
+    add(
+        f"hybrid_TRANSPOSE_CONV/{padding}/{size}/{channels}/{depth}/{strides}".replace(" ", ""),
+        "TRANSPOSE_CONV",
+        [
+            Stored(type="int32", values=np.array([batch, *shape, channels], np.int32)),
+            weights((channels, *size, depth), 0, True),
+            floats(batch, height, width, depth),
+            bias(channels),
+        ],
+        Stored((), "float32"),
+        options_name="TransposeConvOptions",
+        options=options(padding, strides),
     )
 
 for kind, by_channel, asymmetric, (rows, depth, units) in product(
