@@ -9,6 +9,7 @@
 #include "open_model.h"
 #include "ops/table.h"
 #include "optimize/optimize.h"
+#include "quantize_model.h"
 #include "read/source.h"
 #include "report/describe.h"
 #include "tolite/converter.h"
@@ -114,9 +115,16 @@ void run_stages(const std::string& path, const Options& options, const Sink& sin
     const Stage stage(options, stats, "verify");
     verify_result(source, model, options, report);
   }
+  if (options.quantization.mode != QuantizationOptions::Mode::none) {
+    const Stage stage(options, stats, "quantize");
+    quantize_model(model, table, options, report);
+    // The operands are of other types now: what holds of a written model has to hold again.
+    verify(model, table, Legality::written);
+  }
   {
     const Stage stage(options, stats, "write");
-    const write::Options written = write_options(report.source_kind);
+    write::Options written = write_options(report.source_kind);
+    if (written.conversion) written.conversion->optimization_modes = optimization_modes(options.quantization);
     if (const auto* file = std::get_if<std::string>(&sink)) {
       report.output_bytes = write::tflite(model, table, *file, written);
     } else {

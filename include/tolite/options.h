@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tolite/quantization.h"
+
 namespace tolite {
 
 struct Options {
@@ -51,6 +53,7 @@ struct Options {
   std::string verify_samples;
   /// Greatest error of an output in verification, as a part of the output's range.
   double verify_tolerance = 1e-4;
+  QuantizationOptions quantization;
   /// Called when a stage begins. May be called from any thread, never from two at once.
   std::function<void(std::string_view stage)> on_stage;
 

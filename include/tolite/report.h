@@ -32,6 +32,13 @@ struct RecurrentLoop {
   std::string reason;  ///< why no fused op took its place
 };
 
+/// Nodes that compute in float though quantization was asked for.
+struct KeptFloat {
+  std::string op;
+  std::string reason;
+  std::vector<std::string> nodes;  ///< full names, layers included
+};
+
 struct Report {
   struct Stage {
     std::string name;
@@ -67,6 +74,8 @@ struct Report {
   std::vector<Unconverted> unconverted;
   std::vector<ForeignOp> foreign_ops;
   std::vector<RecurrentLoop> recurrent_loops;
+  std::vector<KeptFloat> kept_float;
+  std::vector<std::string> warnings;
   std::vector<Verification> verification;
   std::uint64_t output_bytes = 0;
   std::uint64_t peak_memory = 0;  ///< of the process, bytes

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,8 @@ struct ConvertArguments {
   std::string lstm_state = "reset";
   std::vector<std::string> op_definitions;
   std::string report;
+  std::string quantize;
+  std::string ranges = "min-max";
   bool select_tf_ops = false;
   bool prefer_select_tf_ops = false;
   bool stats = false;
@@ -81,6 +84,7 @@ void print_summary(const Report& report, const std::string& output, bool verbose
   for (const Report::Graph& graph : report.graphs) {
     for (const auto& [op, count] : graph.ops) fmt::print(stderr, "  {:>5} {}\n", count, op);
   }
+  print_kept_float(report);
   for (const RecurrentLoop& loop : report.recurrent_loops)
     fmt::print(stderr, "{} stays a loop: {}\n", loop.node, loop.reason);
 }
@@ -92,6 +96,18 @@ void print_foreign_ops(const Report& report) {
                op.nodes.size(), op.nodes.front(), fmt::join(op.loads_in, ", "), fmt::join(op.fails_in, ", "));
   }
 }
+
+const std::map<std::string, QuantizationOptions::Mode> kModes{
+    {"dynamic", QuantizationOptions::Mode::dynamic},   {"float16", QuantizationOptions::Mode::float16},
+    {"int8", QuantizationOptions::Mode::int8},         {"int16x8", QuantizationOptions::Mode::int16x8},
+    {"weights8", QuantizationOptions::Mode::weights8}, {"weights4", QuantizationOptions::Mode::weights4}};
+
+const std::map<std::string, QuantizationOptions::Ranges> kRanges{
+    {"min-max", QuantizationOptions::Ranges::min_max},
+    {"moving-average", QuantizationOptions::Ranges::moving_average},
+    {"percentile", QuantizationOptions::Ranges::percentile},
+    {"mse", QuantizationOptions::Ranges::mse},
+    {"kl", QuantizationOptions::Ranges::kl}};
 
 /// The text of an OpDef, or of the file that holds it.
 std::string op_definition(const std::string& text_or_path) {
@@ -108,6 +124,8 @@ int convert(ConvertArguments& arguments) {
   arguments.options.keep_lstm_state = arguments.lstm_state == "keep";
   arguments.options.fuse_lstm = arguments.lstm == "fused" || arguments.options.keep_lstm_state;
   for (const std::string& op : arguments.op_definitions) arguments.options.custom_op_defs.push_back(op_definition(op));
+  if (!arguments.quantize.empty()) arguments.options.quantization.mode = kModes.at(arguments.quantize);
+  arguments.options.quantization.ranges = kRanges.at(arguments.ranges);
   using SelectTfOps = Options::SelectTfOps;
   if (arguments.select_tf_ops) arguments.options.select_tf_ops = SelectTfOps::needed;
   if (arguments.prefer_select_tf_ops) arguments.options.select_tf_ops = SelectTfOps::preferred;
@@ -127,10 +145,12 @@ int convert(ConvertArguments& arguments) {
     finish();
     print_error(error);
     print_unconverted(converter.report());
+    if (error.code() == Code::cannot_quantize) print_kept_float(converter.report());
     return exit_status(error.code());
   }
   finish();
   if (arguments.quiet) return 0;
+  for (const std::string& warning : converter.report().warnings) fmt::print(stderr, "warning: {}\n", warning);
   print_summary(converter.report(), arguments.output, arguments.verbose);
   print_foreign_ops(converter.report());
   return 0;
@@ -182,6 +202,29 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("--target-runtime", options.target_runtime,
                       "oldest runtime that has to load the file: 2.5 ... 2.21, litert-1.0 ... or newest (default: "
                       "litert-1.0 where it can)");
+  QuantizationOptions& quantization = options.quantization;
+  command->add_option("--quantize", arguments->quantize, "dynamic, float16, int8, int16x8, weights8 or weights4")
+      ->check(CLI::IsMember(kModes))
+      ->group("Quantization");
+  command
+      ->add_option("--calibrate", quantization.samples,
+                   "samples: an .npz with an array per input (first axis: samples), a folder, or a list of files")
+      ->group("Quantization");
+  command->add_option("--statistics", quantization.statistics, "what `tolite calibrate` has gathered (repeatable)")
+      ->group("Quantization");
+  command->add_option("--ranges", arguments->ranges, "min-max (default), moving-average, percentile, mse or kl")
+      ->check(CLI::IsMember(kRanges))
+      ->group("Quantization");
+  command->add_flag("--int8-only", quantization.integers_only, "refuse a model of which some nodes would stay float")
+      ->group("Quantization");
+  command->add_option("--input-type", quantization.input_type, "float32 (default), int8, uint8 or int16")
+      ->group("Quantization");
+  command->add_option("--output-type", quantization.output_type, "float32 (default), int8, uint8 or int16")
+      ->group("Quantization");
+  command
+      ->add_option("--keep-float", quantization.keep_float,
+                   "layers or tensors that stay float, by name or pattern: 'head/*'")
+      ->group("Quantization");
   command->add_option("--verify", options.verify_samples, "check the result on the arrays of this .npz");
   command->add_option("--verify-tolerance", options.verify_tolerance,
                       "greatest error, as a part of the output's range");

@@ -15,15 +15,26 @@ void print_error(const Error& error) {
   for (const std::string& note : error.notes()) fmt::print(stderr, "  {}\n", note);
 }
 
-void print_unconverted(const Report& report) {
+namespace {
+
+void print_nodes(const std::string& op, const std::string& reason, const std::vector<std::string>& nodes) {
   constexpr std::size_t kNamesShown = 3;
+  fmt::print(stderr, "  {} x{}: {}\n", op, nodes.size(), reason);
+  for (std::size_t i = 0; i < std::min(kNamesShown, nodes.size()); ++i) fmt::print(stderr, "      {}\n", nodes[i]);
+  if (nodes.size() > kNamesShown) fmt::print(stderr, "      and {} more\n", nodes.size() - kNamesShown);
+}
+
+}  // namespace
+
+void print_unconverted(const Report& report) {
   for (const Unconverted& group : report.unconverted) {
-    fmt::print(stderr, "  {} x{}: {}\n", group.op, group.nodes.size(), group.reason);
-    for (std::size_t i = 0; i < std::min(kNamesShown, group.nodes.size()); ++i)
-      fmt::print(stderr, "      {}\n", group.nodes[i]);
-    if (group.nodes.size() > kNamesShown) fmt::print(stderr, "      and {} more\n", group.nodes.size() - kNamesShown);
+    print_nodes(group.op, group.reason, group.nodes);
     if (!group.way_out.empty()) fmt::print(stderr, "      way out: {}\n", group.way_out);
   }
+}
+
+void print_kept_float(const Report& report) {
+  for (const KeptFloat& group : report.kept_float) print_nodes(group.op, group.reason, group.nodes);
 }
 
 }  // namespace tolite::cli

@@ -105,6 +105,8 @@ Evaluator::Evaluator(const Model& model, const OpTable& table, Kernels kernels)
 
 Evaluator::~Evaluator() = default;
 
+void Evaluator::reset() { kept_ = std::make_unique<Kept>(); }
+
 const Evaluator::Plan& Evaluator::plan_of(GraphId id) {
   std::unique_ptr<Plan>& plan = plans_.at(id.index);
   if (plan) return *plan;
@@ -146,6 +148,7 @@ std::vector<Tensor> Evaluator::run_graph(GraphId id, std::span<const Tensor> inp
     }
     run.slots[v.index].tensor = copy_of(inputs[i]);
     run.slots[v.index].own_memory = true;
+    if (observer_) observer_(id, v, run.slots[v.index].tensor);
   }
   for (const NodeId node : plan.order) run_node(run, node);
 
@@ -178,8 +181,10 @@ void Evaluator::run_node(Run& run, NodeId node) {
   }
 
   for (std::size_t i = 0; i < results.size(); ++i) {
-    Run::Slot& slot = run.slots[graph.result(node, i).index];
+    const ValueId result = graph.result(node, i);
+    Run::Slot& slot = run.slots[result.index];
     if (slot.uses_left == 0) continue;
+    if (observer_) observer_(run.graph, result, results[i]);
     slot.own_memory = true;
     for (std::size_t k = 0; k < tensors.size(); ++k) {  // a view of an operand is as good as the operand
       if (tensors[k] != nullptr && results[i].owner == tensors[k]->owner) slot.own_memory = own_memory[k];

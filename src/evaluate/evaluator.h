@@ -2,6 +2,7 @@
 // has faster ones for the same mathematics.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -28,6 +29,13 @@ class Evaluator {
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
+  /// Called with every input and every result that is used, of every graph that is run.
+  using Observer = std::function<void(GraphId graph, ValueId value, const Tensor& tensor)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
+  /// Forgets variables, hash tables and states: the next run is like the first.
+  void reset();
+
   /// The graph's outputs for these inputs, both in the graph's order.
   /// Throws Error(bad_input_data) if they do not fit, Error(cannot_evaluate) if an op has no kernel.
   std::vector<Tensor> run(GraphId graph, std::span<const Tensor> inputs);
@@ -49,6 +57,7 @@ class Evaluator {
   std::vector<std::unique_ptr<Plan>> plans_;  // by graph, made when first needed
   std::unique_ptr<class XnnpackKernels> xnnpack_;
   std::unique_ptr<Kept> kept_;
+  Observer observer_;
   std::size_t depth_ = 0;  ///< of graphs that run graphs
 };
 

@@ -130,8 +130,10 @@ struct FixedScale {
 
 /// How the scale of a quantized result comes about.
 enum class ResultScale : std::uint8_t {
-  own,          ///< from the range of the result
-  of_operands,  ///< the kernel passes stored elements on: results and data operands have one scale
+  own,     ///< from the range of the result
+  shared,  ///< the kernel computes with stored elements as they are: results and data operands have one scale
+  chosen,  ///< the same, and each element of a result is one of an operand: what lies outside the results' range is
+           ///< never looked at but to be passed over
 };
 
 /// What quantization has to know of an op. Data operands are the float32 operands that are neither weights nor bias.
@@ -145,6 +147,9 @@ struct QuantizationSpec {
   FixedScale int16_result{};
   /// Weights may be int8 while the data is float32: the kernel quantizes the data as it goes.
   bool hybrid = false;
+  /// The operand that is worth storing with fewer bits where it is constant and the op has no WeightLayout: a factor, a
+  /// table. -1: none.
+  std::int8_t constant = -1;
   /// The runtime's integer kernel, bit for bit; null: the row's `eval` takes stored elements as they are.
   void (*eval)(Eval&) = nullptr;
 };

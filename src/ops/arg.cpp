@@ -188,7 +188,7 @@ constexpr OpRow kTopK{
     .eval = eval_top_k,
     .version = {{top_k_of_int16, 3}, {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::uint8, Type::int16, Type::int32, Type::int64}},
-    .quantization = kPassesInt8,
+    .quantization = kSharesInt8,
 };
 
 // ---- CUMSUM.

@@ -102,7 +102,7 @@ constexpr OpRow kGather{
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::bfloat16, Type::int8, Type::int16, Type::int32, Type::int64,
                 Type::uint8, Type::boolean, Type::string}},
-    .quantization = kPassesInt8And16,
+    .quantization = {.stored = kInt8And16, .result = ResultScale::chosen, .constant = 0},
 };
 
 void infer_gather_nd(Infer& n) {
@@ -198,6 +198,7 @@ constexpr OpRow kEmbeddingLookup{
         },
     .version = {{input_is<Type::int4, 1>, 4}, {input_is<Type::int2, 1>, 5}},
     .kernel = {{Type::float32, Type::int8, Type::uint8}, 1},
+    .quantization = {.constant = 1},
 };
 
 }  // namespace

@@ -194,7 +194,7 @@ constexpr OpRow kBatchMatmul{
                 {input_is<Type::int8>, 2},
                 {[](const NodeView& n) { return hybrid(n) && n.flag(Attr::asymmetric_quantize_inputs); }, 4}},
     .kernel = {{Type::float32, Type::int8}},
-    .quantization = {.stored = kInt8And16, .hybrid = true, .eval = quantized::batch_matmul},
+    .quantization = {.stored = kInt8And16, .hybrid = true, .constant = 1, .eval = quantized::batch_matmul},
 };
 
 }  // namespace

@@ -70,7 +70,7 @@ constexpr OpRow kAveragePool2D{
         },
     .version = {{input_is<Type::int16>, 2}, {input_is<Type::int8>, 2}},
     .kernel = kPoolTypes,
-    .quantization = passes_int8_and_16(quantized::average_pool),
+    .quantization = shares_int8_and_16(quantized::average_pool),
 };
 
 constexpr OpRow kMaxPool2D{

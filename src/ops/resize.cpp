@@ -142,7 +142,7 @@ constexpr OpRow kResizeBilinear{
                 {[](const NodeView& n) { return n.flag(Attr::half_pixel_centers); }, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int8, Type::uint8, Type::int16}},
-    .quantization = passes_int8_and_16(quantized::resize_bilinear),
+    .quantization = shares_int8_and_16(quantized::resize_bilinear),
 };
 
 constexpr OpRow kResizeNearestNeighbor{

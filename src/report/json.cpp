@@ -47,6 +47,8 @@ std::string Report::to_json() const {
                {"unconverted", Json::array()},
                {"foreign_ops", Json::array()},
                {"recurrent_loops", Json::array()},
+               {"kept_float", Json::array()},
+               {"warnings", warnings},
                {"verification", Json::array()}};
   for (const Stage& s : stages) json["stages"].push_back({{"name", s.name}, {"milliseconds", s.milliseconds}});
   for (const Unconverted& u : unconverted)
@@ -61,6 +63,8 @@ std::string Report::to_json() const {
   }
   for (const RecurrentLoop& loop : recurrent_loops)
     json["recurrent_loops"].push_back({{"node", loop.node}, {"reason", loop.reason}});
+  for (const KeptFloat& k : kept_float)
+    json["kept_float"].push_back({{"op", k.op}, {"reason", k.reason}, {"nodes", k.nodes}});
   for (const Verification& v : verification) {
     json["verification"].push_back({{"output", v.output},
                                     {"against", v.against},
