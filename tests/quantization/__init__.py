@@ -1,0 +1,1 @@
+"""Quantized models: ours beside TensorFlow's, from the same model and the same samples."""
