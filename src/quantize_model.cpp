@@ -99,6 +99,25 @@ void quantize_integers(Model& model, const OpTable& table, const QuantizationOpt
   quantize::apply_plan(model, table, plan, plan_options);
 }
 
+/// Ranges from statistics files and from samples.
+quantize::Statistics gathered(const Model& model, const OpTable& table, const Options& options) {
+  const QuantizationOptions& wanted = options.quantization;
+  quantize::Statistics statistics;
+  for (const std::string& path : wanted.statistics) {
+    const auto file = MappedFile::open(path);
+    statistics.add(of_model(quantize::Statistics::from_json(as_text(file->bytes()), path), model, table, path));
+  }
+  if (wanted.samples.empty()) return statistics;
+  const std::unique_ptr<quantize::Samples> samples = open_samples(model, wanted.samples);
+  quantize::CalibrateOptions calibrate = calibrate_options(wanted);
+  calibrate.on_sample = [&](std::size_t done, const quantize::Statistics&) {
+    if (options.on_stage) options.on_stage(fmt::format("calibrate {} of {}", done, samples->count()));
+  };
+  statistics.samples.clear();  // of other files
+  quantize::calibrate(model, table, *samples, calibrate, statistics);
+  return statistics;
+}
+
 quantize::ConstantForm constant_form(Mode mode) {
   switch (mode) {
     case Mode::float16:
@@ -114,26 +133,17 @@ quantize::ConstantForm constant_form(Mode mode) {
 
 }  // namespace
 
-quantize::Statistics calibrated(const Model& model, const OpTable& table, const QuantizationOptions& options,
-                                const std::function<void(std::size_t done, std::size_t of)>& on_sample) {
-  quantize::Statistics statistics;
-  const std::string fingerprint = quantize::fingerprint(model, table);
-  for (const std::string& path : options.statistics) {
-    const auto file = MappedFile::open(path);
-    quantize::Statistics part = quantize::Statistics::from_json(as_text(file->bytes()), path);
-    if (part.model != fingerprint)
-      throw Error(Code::bad_input_data, path + ": these statistics are of another model, or of other options");
-    statistics.add(part);
-  }
-  if (options.samples.empty()) return statistics;
-  const std::unique_ptr<quantize::Samples> samples = open_samples(model, options.samples);
+quantize::CalibrateOptions calibrate_options(const QuantizationOptions& options) {
   quantize::CalibrateOptions calibrate;
   calibrate.with_histograms = quantize::needs_histogram(range_method(options.ranges));
-  if (on_sample) {
-    calibrate.on_sample = [&](std::size_t done, const quantize::Statistics&) { on_sample(done, samples->count()); };
-  }
-  statistics.samples.clear();
-  quantize::calibrate(model, table, *samples, calibrate, statistics);
+  return calibrate;
+}
+
+quantize::Statistics of_model(quantize::Statistics statistics, const Model& model, const OpTable& table,
+                              const std::string& file) {
+  if (statistics.model != quantize::fingerprint(model, table))
+    throw Error(Code::bad_input_data,
+                file + ": these statistics are of another model, or of other options of conversion");
   return statistics;
 }
 
@@ -144,8 +154,7 @@ void quantize_model(Model& model, const OpTable& table, const Options& options, 
   if (is_integer_mode(wanted.mode)) {
     if (wanted.samples.empty() && wanted.statistics.empty())
       throw Error(Code::bad_option, "this mode of quantization needs samples, or statistics of a calibration");
-    const quantize::Statistics statistics = calibrated(model, table, wanted, {});
-    return quantize_integers(model, table, wanted, statistics, std::move(plan_options), report);
+    return quantize_integers(model, table, wanted, gathered(model, table, options), std::move(plan_options), report);
   }
   interface_type(wanted.input_type, wanted);
   interface_type(wanted.output_type, wanted);

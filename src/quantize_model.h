@@ -1,19 +1,19 @@
 // The stage of a conversion that stores weights and activations with fewer bits.
 #pragma once
 
-#include <functional>
-
 #include "lite/model.h"
 #include "lite/op_row.h"
-#include "quantize/statistics.h"
+#include "quantize/calibrate.h"
 #include "tolite/options.h"
 #include "tolite/report.h"
 
 namespace tolite {
 
-/// Ranges from samples and from statistics files. Throws Error(bad_input_data), Error(cannot_evaluate).
-quantize::Statistics calibrated(const Model& model, const OpTable& table, const QuantizationOptions& options,
-                                const std::function<void(std::size_t done, std::size_t of)>& on_sample);
+quantize::CalibrateOptions calibrate_options(const QuantizationOptions& options);
+
+/// The statistics, if they are of this model. Throws Error(bad_input_data) naming the file if not.
+quantize::Statistics of_model(quantize::Statistics statistics, const Model& model, const OpTable& table,
+                              const std::string& file);
 
 /// Says in the report what stays float. Throws Error(cannot_quantize) if something does and only integers are wanted,
 /// Error(bad_option) if the options contradict each other.

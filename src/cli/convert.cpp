@@ -1,10 +1,9 @@
-// tolite convert MODEL -o OUT.tflite
+// tolite convert MODEL -o OUT.tflite, and tolite quantize, which is the same with fewer bits by default.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/print_error.h"
 #include "cli/progress.h"
+#include "cli/quantization.h"
 #include "cli/split.h"
 #include "tolite/converter.h"
 
@@ -29,8 +29,7 @@ struct ConvertArguments {
   std::string lstm_state = "reset";
   std::vector<std::string> op_definitions;
   std::string report;
-  std::string quantize;
-  std::string ranges = "min-max";
+  QuantizationArguments quantization;
   bool select_tf_ops = false;
   bool prefer_select_tf_ops = false;
   bool stats = false;
@@ -97,18 +96,6 @@ void print_foreign_ops(const Report& report) {
   }
 }
 
-const std::map<std::string, QuantizationOptions::Mode> kModes{
-    {"dynamic", QuantizationOptions::Mode::dynamic},   {"float16", QuantizationOptions::Mode::float16},
-    {"int8", QuantizationOptions::Mode::int8},         {"int16x8", QuantizationOptions::Mode::int16x8},
-    {"weights8", QuantizationOptions::Mode::weights8}, {"weights4", QuantizationOptions::Mode::weights4}};
-
-const std::map<std::string, QuantizationOptions::Ranges> kRanges{
-    {"min-max", QuantizationOptions::Ranges::min_max},
-    {"moving-average", QuantizationOptions::Ranges::moving_average},
-    {"percentile", QuantizationOptions::Ranges::percentile},
-    {"mse", QuantizationOptions::Ranges::mse},
-    {"kl", QuantizationOptions::Ranges::kl}};
-
 /// The text of an OpDef, or of the file that holds it.
 std::string op_definition(const std::string& text_or_path) {
   if (text_or_path.find(':') != std::string::npos && text_or_path.find("name") != std::string::npos)
@@ -124,8 +111,7 @@ int convert(ConvertArguments& arguments) {
   arguments.options.keep_lstm_state = arguments.lstm_state == "keep";
   arguments.options.fuse_lstm = arguments.lstm == "fused" || arguments.options.keep_lstm_state;
   for (const std::string& op : arguments.op_definitions) arguments.options.custom_op_defs.push_back(op_definition(op));
-  if (!arguments.quantize.empty()) arguments.options.quantization.mode = kModes.at(arguments.quantize);
-  arguments.options.quantization.ranges = kRanges.at(arguments.ranges);
+  take_quantization(arguments.quantization, arguments.options.quantization);
   using SelectTfOps = Options::SelectTfOps;
   if (arguments.select_tf_ops) arguments.options.select_tf_ops = SelectTfOps::needed;
   if (arguments.prefer_select_tf_ops) arguments.options.select_tf_ops = SelectTfOps::preferred;
@@ -138,6 +124,7 @@ int convert(ConvertArguments& arguments) {
     if (!arguments.report.empty()) write_file(arguments.report, as_bytes(converter.report().to_json()));
     if (arguments.stats) print_stats(converter.report());
     print_verification(converter.report());
+    for (const std::string& warning : converter.report().warnings) fmt::print(stderr, "warning: {}\n", warning);
   };
   try {
     converter.convert(arguments.output);
@@ -150,17 +137,12 @@ int convert(ConvertArguments& arguments) {
   }
   finish();
   if (arguments.quiet) return 0;
-  for (const std::string& warning : converter.report().warnings) fmt::print(stderr, "warning: {}\n", warning);
   print_summary(converter.report(), arguments.output, arguments.verbose);
   print_foreign_ops(converter.report());
   return 0;
 }
 
-}  // namespace
-
-void add_convert(CLI::App& app, Action& action) {
-  auto arguments = std::make_shared<ConvertArguments>();
-  CLI::App* command = app.add_subcommand("convert", "Convert a SavedModel or frozen graph to a .tflite file.");
+void add_to(CLI::App* command, const std::shared_ptr<ConvertArguments>& arguments, Action& action) {
   Options& options = arguments->options;
   command->add_option("model", arguments->model, "SavedModel folder, frozen graph (.pb, .pbtxt) or .tflite")
       ->required();
@@ -202,29 +184,7 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("--target-runtime", options.target_runtime,
                       "oldest runtime that has to load the file: 2.5 ... 2.21, litert-1.0 ... or newest (default: "
                       "litert-1.0 where it can)");
-  QuantizationOptions& quantization = options.quantization;
-  command->add_option("--quantize", arguments->quantize, "dynamic, float16, int8, int16x8, weights8 or weights4")
-      ->check(CLI::IsMember(kModes))
-      ->group("Quantization");
-  command
-      ->add_option("--calibrate", quantization.samples,
-                   "samples: an .npz with an array per input (first axis: samples), a folder, or a list of files")
-      ->group("Quantization");
-  command->add_option("--statistics", quantization.statistics, "what `tolite calibrate` has gathered (repeatable)")
-      ->group("Quantization");
-  command->add_option("--ranges", arguments->ranges, "min-max (default), moving-average, percentile, mse or kl")
-      ->check(CLI::IsMember(kRanges))
-      ->group("Quantization");
-  command->add_flag("--int8-only", quantization.integers_only, "refuse a model of which some nodes would stay float")
-      ->group("Quantization");
-  command->add_option("--input-type", quantization.input_type, "float32 (default), int8, uint8 or int16")
-      ->group("Quantization");
-  command->add_option("--output-type", quantization.output_type, "float32 (default), int8, uint8 or int16")
-      ->group("Quantization");
-  command
-      ->add_option("--keep-float", quantization.keep_float,
-                   "layers or tensors that stay float, by name or pattern: 'head/*'")
-      ->group("Quantization");
+  add_quantization(*command, arguments->quantization, options.quantization);
   command->add_option("--verify", options.verify_samples, "check the result on the arrays of this .npz");
   command->add_option("--verify-tolerance", options.verify_tolerance,
                       "greatest error, as a part of the output's range");
@@ -240,6 +200,21 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("--at", options.explain_node, "only at nodes whose name contains this")
       ->group("Finding a faulty rule");
   command->callback([arguments, &action] { action = [arguments] { return convert(*arguments); }; });
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, Action& action) {
+  add_to(app.add_subcommand("convert", "Convert a SavedModel or frozen graph to a .tflite file."),
+         std::make_shared<ConvertArguments>(), action);
+}
+
+/// The same with another default.
+void add_quantize(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<ConvertArguments>();
+  arguments->quantization.mode = "dynamic";
+  add_to(app.add_subcommand("quantize", "Convert a model, a .tflite file too, to one with fewer bits."), arguments,
+         action);
 }
 
 }  // namespace tolite::cli

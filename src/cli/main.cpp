@@ -17,6 +17,9 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   cli::Action action;
   cli::add_convert(app, action);
+  cli::add_quantize(app, action);
+  cli::add_calibrate(app, action);
+  cli::add_merge_stats(app, action);
   cli::add_inspect(app, action);
   cli::add_ops(app, action);
   cli::add_run(app, action);

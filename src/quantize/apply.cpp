@@ -37,6 +37,9 @@ class Rewriter {
       }
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) finish_output(i, outputs[i], is_main);
+    if (is_main && options_.input_type == Type::uint8) {
+      for (const ValueId v : inputs) expose_input(v);
+    }
     erase_unused_constants();
   }
 
@@ -178,10 +181,33 @@ class Rewriter {
 
   void finish_output(std::size_t i, ValueId v, bool is_main) {
     if (!floats_before_.contains(v)) return;
+    if (is_main && options_.output_type == Type::uint8) return expose_output(i, v);
     if (is_main && options_.output_type != Type::float32) return;
     const ValueId real = as_float(v);
     graph_.set_output(i, real);
     if (graph_[real].name.empty()) std::swap(graph_[real].name, graph_[v].name);
+  }
+
+  // Kernels take int8; uint8 stands for the same numbers, moved by 128.
+  QuantizationId as_uint8(ValueId v) {
+    Quantization moved = scale(v);
+    moved.zero_points.front() += 128;
+    return model_.add_quantization(std::move(moved));
+  }
+
+  void expose_input(ValueId v) {
+    if (graph_[v].type != Type::int8) return;
+    const NodeId node = add(Op::QUANTIZE, v, Type::int8, graph_[v].quantization, {});
+    graph_.replace_all_uses(v, graph_.result(node));
+    graph_.set_operand(node, 0, v);
+    graph_[v].quantization = as_uint8(v);
+    graph_[v].type = Type::uint8;
+  }
+
+  void expose_output(std::size_t i, ValueId v) {
+    const ValueId moved = graph_.result(add(Op::QUANTIZE, v, Type::uint8, as_uint8(v), origin_of(v)));
+    graph_.set_output(i, moved);
+    std::swap(graph_[moved].name, graph_[v].name);
   }
 
   void erase_unused_constants() {
