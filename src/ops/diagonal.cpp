@@ -47,7 +47,7 @@ constexpr OpRow kMatrixDiag{
         },
     .kernel = kDiagonalKernel,
     // The rest of the result is 0 as it is stored.
-    .quantization = {.stored = {Type::int16}, .result = ResultScale::of_operands},
+    .quantization = {.stored = {Type::int16}, .result = ResultScale::chosen},
 };
 
 constexpr OpRow kMatrixSetDiag{
