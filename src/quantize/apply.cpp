@@ -110,13 +110,14 @@ class Rewriter {
   }
 
   void make_integer(NodeId node) {
+    const WeightLayout& layout = table_[graph_[node].op].weights;
+    const ValueId real_data = layout.rank == 0 ? ValueId() : graph_.operand(node, layout.data);
     const std::vector<std::size_t> data = data_operands_of(node);
     for (const std::size_t i : data) {
       const ValueId v = graph_.operand(node, i);
       graph_.set_operand(node, i, as_integers(v, wanted_scale(node, v)));
     }
-    const WeightLayout& layout = table_[graph_[node].op].weights;
-    if (layout.rank != 0) store_weights(node, layout);
+    if (layout.rank != 0) store_weights(node, layout, real_data);
     const OpRow& row = table_[graph_[node].op];
     if (row.attrs.find(Attr::pot_scale_int16) != nullptr) graph_[node].attrs.set(Attr::pot_scale_int16, false);
     for (std::size_t i = 0; i < graph_[node].result_count; ++i) store(graph_.result(node, i));
@@ -140,21 +141,32 @@ class Rewriter {
     return *plan_.scales[v.index];
   }
 
-  void store_weights(NodeId node, const WeightLayout& layout) {
+  void store_weights(NodeId node, const WeightLayout& layout, ValueId data) {
     const ValueId weights = graph_.operand(node, layout.weights);
     const ValueId bias = graph_.operand(node, layout.bias);
     const float data_scale = scale(graph_.operand(node, layout.data)).scales.front();
     std::vector<double> least;
-    const Tensor* bias_tensor = bias ? model_.constant_of(graph_, bias) : nullptr;
-    if (bias_tensor != nullptr && stored_ == Type::int8) least = scales_that_hold(*bias_tensor, data_scale);
-    StoredConstant stored =
-        symmetric_weights(*model_.constant_of(graph_, weights), Type::int8, layout.output_axis, least);
-    if (bias_tensor != nullptr) {
+    if (bias && stored_ == Type::int8) least = scales_that_hold(*model_.constant_of(graph_, bias), data_scale);
+    const Tensor real = *model_.constant_of(graph_, weights);
+    StoredConstant stored = symmetric_weights(real, Type::int8, layout.output_axis, least);
+    if (bias) {
+      Tensor shifted = *model_.constant_of(graph_, bias);
+      if (!plan_.means.empty() && !plan_.means[data.index].empty())
+        shifted = corrected(shifted,
+                            mean_errors(real, stored, layout.output_axis, layout.input_axis, plan_.means[data.index]));
       graph_.set_operand(
           node, layout.bias,
-          add_constant(stored_bias(*bias_tensor, stored_, data_scale, stored.quantization), graph_[bias].name));
+          add_constant(stored_bias(shifted, stored_, data_scale, stored.quantization), graph_[bias].name));
     }
     graph_.set_operand(node, layout.weights, add_constant(std::move(stored), graph_[weights].name));
+  }
+
+  static Tensor corrected(const Tensor& bias, const std::vector<double>& errors) {
+    NewTensor made = new_tensor(Type::float32, bias.dims);
+    const Elements<float> from(bias.bytes);
+    auto* to = reinterpret_cast<float*>(made.writable.data());
+    for (std::size_t i = 0; i < from.size(); ++i) to[i] = static_cast<float>(static_cast<double>(from[i]) - errors[i]);
+    return std::move(made.tensor);
   }
 
   /// Scales of weights with which no bias takes more than half of int32: sums are added to it.

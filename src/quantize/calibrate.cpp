@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <set>
 
 #include "base/hash.h"
 #include "evaluate/evaluator.h"
@@ -27,13 +28,28 @@ void require_numbers(const Model& model, const Samples::Call& call) {
   }
 }
 
+/// Data of convolutions and matrix products: what errors of weights do to their results hangs on its means.
+std::set<Statistics::Key> values_that_meet_weights(const Model& model, const OpTable& table) {
+  std::set<Statistics::Key> values;
+  for (std::size_t g = 0; g < model.graphs.size(); ++g) {
+    const Graph& graph = model.graphs[g];
+    for (const NodeId node : graph.order()) {
+      const WeightLayout& layout = table[graph[node].op].weights;
+      if (layout.rank != 0) values.emplace(GraphId(g), graph.operand(node, layout.data));
+    }
+  }
+  return values;
+}
+
 }  // namespace
 
 void calibrate(const Model& model, const OpTable& table, Samples& samples, const CalibrateOptions& options,
                Statistics& statistics) {
   evaluate::Evaluator evaluator(model, table);
+  const std::set<Statistics::Key> weighted = values_that_meet_weights(model, table);
   evaluator.observe([&](GraphId graph, ValueId value, const Tensor& tensor) {
-    if (tensor.type == Type::float32) statistics[{graph, value}].add(tensor, options.with_histograms);
+    if (tensor.type != Type::float32) return;
+    statistics[{graph, value}].add(tensor, options.with_histograms, weighted.contains({graph, value}));
   });
   statistics.model = fingerprint(model, table);
   statistics.samples.resize(samples.count());

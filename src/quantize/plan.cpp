@@ -5,6 +5,19 @@
 #include "quantize/scale_groups.h"
 
 namespace tolite::quantize {
+namespace {
+
+std::vector<std::vector<double>> means_of_channels(const Situation& s) {
+  std::vector<std::vector<double>> means(s.graph.value_count());
+  for (std::size_t v = 0; v < means.size(); ++v) {
+    const ValueStatistics* seen = s.statistics.find(s.id, ValueId(v));
+    if (seen == nullptr) continue;
+    for (const ExactSum& sum : seen->channels) means[v].push_back(sum.value() / static_cast<double>(seen->tensors));
+  }
+  return means;
+}
+
+}  // namespace
 
 std::vector<std::size_t> data_operands(const NodeView& n) {
   const WeightLayout& layout = n.row().weights;
@@ -24,6 +37,7 @@ Plan make_plan(const Model& model, const OpTable& table, const Statistics& stati
     GraphPlan graph_plan;
     graph_plan.is_integer = choose_regions(situation, plan.kept_float);
     assign_scales(situation, graph_plan);
+    if (options.correct_biases) graph_plan.means = means_of_channels(situation);
     plan.graphs.push_back(std::move(graph_plan));
   }
   return plan;

@@ -20,6 +20,8 @@ struct PlanOptions {
   /// Of the graphs' inputs and outputs; float32 or integers.
   Type input_type = Type::float32;
   Type output_type = Type::float32;
+  /// Whether biases make up for what storing weights does to the means of results.
+  bool correct_biases = true;
   /// Whether the author wants the node to stay float.
   std::function<bool(const NodeView&)> keep_float;
 };

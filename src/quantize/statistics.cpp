@@ -125,7 +125,26 @@ std::vector<std::pair<float, std::uint64_t>> Histogram::filled() const {
   return list;
 }
 
-void ValueStatistics::add(const Tensor& tensor, bool with_histogram) {
+std::vector<double> channel_means(const Tensor& tensor) {
+  const std::size_t channels = tensor.dims.empty() ? 1 : static_cast<std::size_t>(tensor.dims.back());
+  const Elements<float> x(tensor.bytes);
+  const std::size_t rows = channels == 0 ? 0 : x.size() / channels;
+  std::vector<double> means(channels);
+  // Sums of few numbers in float32, side by side; sums of those in double: always the same, whatever the threads.
+  constexpr std::size_t kRowsAtOnce = 64;
+  std::vector<float> sums(channels);
+  for (std::size_t row = 0; row < rows; row += kRowsAtOnce) {
+    std::fill(sums.begin(), sums.end(), 0.0F);
+    for (std::size_t r = row; r < std::min(rows, row + kRowsAtOnce); ++r) {
+      for (std::size_t c = 0; c < channels; ++c) sums[c] += x[r * channels + c];
+    }
+    for (std::size_t c = 0; c < channels; ++c) means[c] += static_cast<double>(sums[c]);
+  }
+  for (double& mean : means) mean /= static_cast<double>(std::max<std::size_t>(rows, 1));
+  return means;
+}
+
+void ValueStatistics::add(const Tensor& tensor, bool with_histogram, bool with_channels) {
   const Range seen = range_of(tensor);
   if (seen.empty()) return;
   range.include(seen);
@@ -133,6 +152,10 @@ void ValueStatistics::add(const Tensor& tensor, bool with_histogram) {
   minima.add(seen.min);
   maxima.add(seen.max);
   if (with_histogram) histogram.add(tensor);
+  if (!with_channels || !seen.finite()) return;
+  const std::vector<double> means = channel_means(tensor);
+  channels.resize(std::max(channels.size(), means.size()));
+  for (std::size_t c = 0; c < means.size(); ++c) channels[c].add(means[c]);
 }
 
 void ValueStatistics::add(const ValueStatistics& other) {
@@ -141,6 +164,8 @@ void ValueStatistics::add(const ValueStatistics& other) {
   minima.add(other.minima);
   maxima.add(other.maxima);
   histogram.add(other.histogram);
+  channels.resize(std::max(channels.size(), other.channels.size()));
+  for (std::size_t c = 0; c < other.channels.size(); ++c) channels[c].add(other.channels[c]);
 }
 
 const ValueStatistics* Statistics::find(GraphId graph, ValueId value) const {

@@ -26,6 +26,9 @@ struct Range {
   friend bool operator==(const Range&, const Range&) = default;
 };
 
+/// Means of the slices of a float32 tensor along its last axis.
+std::vector<double> channel_means(const Tensor& tensor);
+
 /// Least and greatest of float32 elements, NaNs left out.
 Range range_of(const Tensor& tensor);
 
@@ -67,8 +70,11 @@ struct ValueStatistics {
   ExactSum minima;  ///< of each tensor
   ExactSum maxima;
   Histogram histogram;  ///< where it was asked for
+  /// Of the slices along the last axis, sums over tensors of their means; where it was asked for, and the axis is
+  /// always as long.
+  std::vector<ExactSum> channels;
 
-  void add(const Tensor& tensor, bool with_histogram);
+  void add(const Tensor& tensor, bool with_histogram, bool with_channels);
   void add(const ValueStatistics& other);
 };
 

@@ -27,8 +27,11 @@ float number(const Json& json) {
 Json to_json_value(const ValueStatistics& value) {
   Json histogram = Json::array();
   for (const auto& [interval, count] : value.histogram.counts()) histogram.push_back({interval, count});
-  return {{"min", number(value.range.min)},  {"max", number(value.range.max)},  {"tensors", value.tensors},
-          {"minima", value.minima.digits()}, {"maxima", value.maxima.digits()}, {"histogram", histogram}};
+  Json channels = Json::array();
+  for (const ExactSum& sum : value.channels) channels.push_back(sum.digits());
+  return {{"channels", channels},     {"min", number(value.range.min)},  {"max", number(value.range.max)},
+          {"tensors", value.tensors}, {"minima", value.minima.digits()}, {"maxima", value.maxima.digits()},
+          {"histogram", histogram}};
 }
 
 ValueStatistics from_json_value(const Json& json) {
@@ -37,6 +40,10 @@ ValueStatistics from_json_value(const Json& json) {
   value.tensors = json.at("tensors").get<std::uint64_t>();
   for (const double part : json.at("minima")) value.minima.add(part);
   for (const double part : json.at("maxima")) value.maxima.add(part);
+  for (const Json& digits : json.at("channels")) {
+    value.channels.emplace_back();
+    for (const double digit : digits) value.channels.back().add(digit);
+  }
   for (const Json& entry : json.at("histogram"))
     value.histogram.add(entry.at(0).get<std::uint16_t>(), entry.at(1).get<std::uint64_t>());
   return value;

@@ -138,6 +138,36 @@ StoredConstant stored_bias(const Tensor& bias, Type stored, float data_scale, co
   return result;
 }
 
+std::vector<double> mean_errors(const Tensor& weights, const StoredConstant& stored, std::size_t output_axis,
+                                std::size_t input_axis, const std::vector<double>& means) {
+  const Slices outputs(weights.dims, output_axis);
+  const Slices inputs(weights.dims, input_axis);
+  const Elements<float> real(weights.bytes);
+  const Elements<std::int8_t> steps(stored.tensor.bytes);
+  const std::vector<float>& scales = stored.quantization.scales;
+  // A depthwise kernel has several slices for a channel; a grouped one sees only the channels of its group.
+  const auto channel = [&](std::size_t output, std::size_t input) {
+    if (output_axis == input_axis) return input * means.size() / inputs.count;
+    return output * (means.size() / inputs.count) / outputs.count * inputs.count + input;
+  };
+  std::vector<double> errors(outputs.count);
+  parallel_ranges(outputs.count,
+                  std::max<std::size_t>(1, kGrain * outputs.count / std::max<std::size_t>(1, real.size())),
+                  [&](std::size_t begin, std::size_t end) {
+                    for (std::size_t c = begin; c < end; ++c) {
+                      const float scale = scales[scales.size() == 1 ? 0 : c];
+                      for (std::size_t o = 0; o < outputs.outer; ++o) {
+                        const std::size_t row = (o * outputs.count + c) * outputs.inner;
+                        for (std::size_t i = row; i < row + outputs.inner; ++i) {
+                          const double error = static_cast<double>(scale) * steps[i] - static_cast<double>(real[i]);
+                          errors[c] += error * means[channel(c, i / inputs.inner % inputs.count)];
+                        }
+                      }
+                    }
+                  });
+  return errors;
+}
+
 std::optional<Tensor> as_float16(const Tensor& constant) {
   constexpr float kMostFloat16 = 65504;
   NewTensor narrow = new_tensor(Type::float16, constant.dims);

@@ -24,6 +24,12 @@ StoredConstant as_activation(const Tensor& constant, Type stored, const Quantiza
 /// A bias under the product of the scales of data and weights: int32, or int64 beside int16 data.
 StoredConstant stored_bias(const Tensor& bias, Type stored, float data_scale, const Quantization& weights);
 
+/// By slice along `output_axis`, how much the results' mean moves because of what storing the weights changed, for
+/// data of these means by channel (Nagel et al., "Data-Free Quantization through Weight Equalization and Bias
+/// Correction", 2019).
+std::vector<double> mean_errors(const Tensor& weights, const StoredConstant& stored, std::size_t output_axis,
+                                std::size_t input_axis, const std::vector<double>& means);
+
 /// float16; none if an element is beyond it.
 std::optional<Tensor> as_float16(const Tensor& constant);
 
