@@ -38,6 +38,8 @@ struct GraphPlan {
   std::vector<std::optional<Quantization>> scales;  ///< by value: of results and inputs that are stored as integers
   std::vector<std::optional<Quantization>>
       wanted;  ///< by node: the one scale of operands and results, where it has one
+  /// By value: means of its channels, where they are known and biases are to be corrected.
+  std::vector<std::vector<double>> means;
 };
 
 struct Plan {
