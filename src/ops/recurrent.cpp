@@ -7,6 +7,7 @@
 #include "lite/eval.h"
 #include "lite/infer.h"
 #include "ops/families.h"
+#include "ops/quantized/kernels.h"
 
 namespace tolite {
 namespace {
@@ -440,6 +441,7 @@ constexpr OpRow kUnidirectionalSequenceLstm{
                 {asymmetric<4>, 3},
                 {hybrid<4>, 2}},
     .kernel = kFloat32,
+    .quantization = {.eval = quantized::unidirectional_sequence_lstm},
     .pure = false,
 };
 

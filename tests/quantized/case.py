@@ -38,6 +38,7 @@ class Stored:
     axis: int = 0
     values: np.ndarray | None = None
     constant: bool = False
+    variable: bool = False
     within: tuple[int, int] | None = None
     avoid: int | None = None
 
@@ -65,12 +66,13 @@ class Stored:
 class Case:
     name: str
     op: str
-    operands: list[Stored]
+    operands: list[Stored | None]
     results: list[Stored]
     options: dict[str, Any] = field(default_factory=dict)
     options_name: str = ""
     oracle: str = "reference"
     version: int = 1
+    intermediates: list[Stored] = field(default_factory=list)
 
 
 _cases: dict[str, Case] = {}
@@ -146,8 +148,12 @@ class File:
             if operand is None:
                 node.inputs.append(-1)
                 continue
-            values = operand.drawn(random)
             name = f"x{number}_{slot}"
+            if operand.variable:
+                node.inputs.append(self._tensor(name, operand, operand.shape))
+                self._graph.tensors[-1].isVariable = True
+                continue
+            values = operand.drawn(random)
             if operand.constant or operand.values is not None:
                 node.inputs.append(self._tensor(name, operand, values.shape, _packed(values, operand.type)))
                 continue
@@ -159,6 +165,10 @@ class File:
             node.outputs.append(self._tensor(name, result, result.shape))
             self._graph.outputs.append(node.outputs[-1])
             self.outputs[name] = case.name
+        if case.intermediates:
+            node.intermediates = [
+                self._tensor(f"z{number}_{slot}", stored, ()) for slot, stored in enumerate(case.intermediates)
+            ]
         code = schema.OperatorCodeT()
         code.builtinCode = _code(schema.BuiltinOperator, case.op)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)

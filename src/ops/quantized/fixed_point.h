@@ -61,11 +61,12 @@ inline std::int32_t multiply(std::int64_t x, Multiplier factor) {
 /// exp(x) as Q0.31 for x <= 0 as Q5.26.
 std::int32_t exp_of_negative(std::int32_t x);
 
+/// Functions of an int16 with `integer_bits` of 1 to 6 before the point, as Q0.15.
+std::int16_t logistic(std::int16_t x, int integer_bits);
+std::int16_t hyperbolic_tangent(std::int16_t x, int integer_bits);
+
 /// ln(x) as Q5.26 for x as Q12.19.
 std::int32_t logarithm(std::int32_t x);
-
-/// 1 / (1 + x) as Q0.31 for x in [0, 1) as Q0.31.
-std::int32_t reciprocal_of_one_plus(std::int32_t x);
 
 /// 1 / x for x > 0 with `integer_bits` before the point: the Q0.31 to shift right by the second number, which may be
 /// negative.

@@ -73,5 +73,8 @@ void transpose_conv(Eval& n);
 void fully_connected(Eval& n);
 void batch_matmul(Eval& n);
 
+// lstm.cpp
+void unidirectional_sequence_lstm(Eval& n);
+
 }  // namespace quantized
 }  // namespace tolite

@@ -1,0 +1,50 @@
+"""UNIDIRECTIONAL_SEQUENCE_LSTM: plain, with coupled gates, peepholes, a projection, clipped."""
+
+from itertools import product
+
+from ..case import Stored, add
+
+
+def weights(*shape: int, scale: float = 0.008) -> Stored:
+    return Stored(shape, "int8", scale, constant=True, within=(-127, 127))
+
+
+def bias(size: int, scale: float) -> Stored:
+    return Stored((size,), "int32", scale, constant=True, within=(-5000, 5000))
+
+
+for (coupled, peephole, projection), (time_major, time, batch, features, cells), cell_power, clip in product(
+    ((False, False, False), (True, False, False), (False, True, False), (False, False, True), (True, True, True)),
+    ((False, 5, 2, 3, 4), (True, 4, 3, 17, 9)),
+    (-11, -9),
+    (0.0, 0.5),
+):
+    outputs = 6 if projection and not peephole else cells  # with peepholes the kernel takes one for the other
+    x = Stored((time, batch, features) if time_major else (batch, time, features), "int8", 0.03, 5)
+    out_scale, out_zero = 1 / 128, 3
+    gates = range(1 if coupled else 0, 4)
+    operands = [None] * 24
+    operands[0] = x
+    for g in gates:
+        operands[1 + g] = weights(cells, features)
+        operands[5 + g] = weights(cells, outputs)
+        operands[12 + g] = bias(cells, 0.03 * 0.008)
+    if peephole:
+        for slot in (9, 10, 11)[1 if coupled else 0 :]:
+            operands[slot] = Stored((cells,), "int16", 1e-5, constant=True)
+    if projection:
+        operands[16] = weights(outputs, cells)
+        operands[17] = bias(outputs, 0.008 / 128)
+    operands[18] = Stored((batch, outputs), "int8", out_scale, out_zero, variable=True)
+    operands[19] = Stored((batch, cells), "int16", 2.0**cell_power, variable=True)
+    hidden = Stored((), "int8", 0.006, -7) if projection else Stored((), "int8", out_scale, out_zero)
+    kind = f"{coupled},{peephole},{projection}/{time_major},{features},{cells}/{cell_power}/{clip}"
+    add(
+        f"UNIDIRECTIONAL_SEQUENCE_LSTM/int8/{kind}",
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+        operands,
+        Stored((), "int8", out_scale, out_zero),
+        options_name="UnidirectionalSequenceLSTMOptions",
+        options={"timeMajor": time_major, "fusedActivationFunction": 4, "cellClip": clip, "projClip": clip},
+        intermediates=[Stored((), "int16", 2.0**-12)] * 4 + [hidden],
+    )
