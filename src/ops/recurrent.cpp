@@ -7,7 +7,9 @@
 #include "lite/eval.h"
 #include "lite/infer.h"
 #include "ops/families.h"
+#include "ops/quantized/hybrid.h"
 #include "ops/quantized/kernels.h"
+#include "ops/quantized/products.h"
 
 namespace tolite {
 namespace {
@@ -33,17 +35,50 @@ float activate(const Eval& n, float x) {
 
 float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
-/// The elements of a float32 operand with this many of them, null for an absent one.
+/// The scale of int8 weights, which have no zero point.
+float weight_scale(const Eval& n, std::size_t i) { return quantized::weight_scales(n, i, 0, 1)[0]; }
+
+/// The elements of an operand with this many of them as float32, null for an absent one.
 const float* floats(const Eval& n, std::size_t i, std::size_t count, std::vector<std::vector<float>>& copies) {
   if (!n.has(i)) return nullptr;
   const Tensor& t = n.in(i);
-  if (t.type != Type::float32) n.fail("there is no kernel for " + std::string(type_name(t.type)));
+  const bool is_stored = t.type == Type::int8;
+  if (t.type != Type::float32 && !is_stored) n.fail("there is no kernel for " + std::string(type_name(t.type)));
   if (static_cast<std::size_t>(t.element_count()) != count) n.fail("an operand has the wrong size");
-  const Elements<float> from = elements<float>(t);  // not aligned
   std::vector<float>& copy = copies.emplace_back(count);
-  for (std::size_t k = 0; k < count; ++k) copy[k] = from[k];
+  const Elements<float> from = elements<float>(t);  // not aligned
+  const Elements<std::int8_t> stored = elements<std::int8_t>(t);
+  const float scale = is_stored ? weight_scale(n, i) : 1;
+  for (std::size_t k = 0; k < count; ++k) copy[k] = is_stored ? scale * static_cast<float>(stored[k]) : from[k];
   return copy.data();
 }
+
+/// A matrix of weights: float32, or int8 with a scale.
+struct Weights {
+  const float* floats = nullptr;
+  std::vector<std::int16_t> stored;
+  float scale = 0;
+  explicit operator bool() const { return floats != nullptr || !stored.empty(); }
+};
+
+/// None for an absent operand.
+Weights weights(Eval& n, std::size_t i, std::size_t count, std::vector<std::vector<float>>& copies) {
+  if (!n.has(i) || n.in(i).type != Type::int8) return {.floats = floats(n, i, count, copies)};
+  if (static_cast<std::size_t>(n.in(i).element_count()) != count) n.fail("an operand has the wrong size");
+  return {.stored = quantized::centered(n, i, 0), .scale = weight_scale(n, i)};
+}
+
+/// What weights are multiplied with: a vector of float32, and the same as int8 where the weights are.
+class Vector {
+ public:
+  Vector() = default;
+  Vector(const Eval& n, const Weights& of, const float* x, std::size_t size) : floats(x) {
+    if (x != nullptr && !of.stored.empty())
+      stored = quantized::store_rows(std::span(x, size), 1, n.flag(Attr::asymmetric_quantize_inputs));
+  }
+  const float* floats = nullptr;
+  quantized::StoredRows stored;
+};
 
 /// Rows and columns of a matrix operand; a vector is a matrix of one column.
 std::array<std::size_t, 2> matrix(const Eval& n, std::size_t i) {
@@ -63,11 +98,21 @@ float* state(Eval& n, std::size_t i, std::size_t count) {
 }
 
 /// sum[r] += matrix[r] * x
-void accumulate(const float* matrix, std::size_t rows, std::size_t columns, const float* x, float* sum) {
-  if (matrix == nullptr || x == nullptr) return;
+void accumulate(const Weights& matrix, std::size_t rows, std::size_t columns, const Vector& x, float* sum) {
+  if (!matrix || x.floats == nullptr) return;
+  if (!matrix.stored.empty()) {
+    const float scale = x.stored.scales[0] * matrix.scale;
+    for (std::size_t r = 0; r < rows; r += quantized::kRows) {
+      const std::size_t count = std::min(quantized::kRows, rows - r);
+      std::int64_t sums[quantized::kRows];
+      quantized::multiply_rows(x.stored.elements.data(), matrix.stored.data() + r * columns, columns, count, sums);
+      for (std::size_t k = 0; k < count; ++k) sum[r + k] += static_cast<float>(sums[k]) * scale;
+    }
+    return;
+  }
   for (std::size_t r = 0; r < rows; ++r) {
     float s = 0;
-    for (std::size_t k = 0; k < columns; ++k) s += matrix[r * columns + k] * x[k];
+    for (std::size_t k = 0; k < columns; ++k) s += matrix.floats[r * columns + k] * x.floats[k];
     sum[r] += s;
   }
 }
@@ -155,20 +200,25 @@ class LstmCell {
     outputs_ = diagonal_ ? cells : recurrent[1];
     if (depth != features) n.fail("the weights do not fit the input");
     for (std::size_t g = 0; g < 4; ++g) {
-      input_[g] = floats(n, at.weights + g, cells * features, copies_);
-      recurrent_[g] = floats(n, at.weights + kRecurrent + g, diagonal_ ? cells : cells * outputs_, copies_);
+      input_[g] = weights(n, at.weights + g, cells * features, copies_);
+      if (diagonal_) {
+        diagonal_weights_[g] = floats(n, at.weights + kRecurrent + g, cells, copies_);
+      } else {
+        recurrent_[g] = weights(n, at.weights + kRecurrent + g, cells * outputs_, copies_);
+      }
       bias_[g] = floats(n, at.weights + kBias + g, cells, copies_);
       if (at.norms != 0) norm_[g] = floats(n, at.norms + g, cells, copies_);
-      if (at.others != 0) other_[g] = floats(n, at.others + g, cells * other_features, copies_);
+      if (at.others != 0) other_[g] = weights(n, at.others + g, cells * other_features, copies_);
     }
     peephole_[0] = floats(n, at.weights + kPeephole, cells, copies_);
     peephole_[1] = floats(n, at.weights + kPeephole + 1, cells, copies_);
     peephole_[3] = floats(n, at.weights + kPeephole + 2, cells, copies_);
-    projection_ = floats(n, at.weights + kProjection, outputs_ * cells, copies_);
+    projection_ = weights(n, at.weights + kProjection, outputs_ * cells, copies_);
     projection_bias_ = floats(n, at.weights + kProjection + 1, outputs_, copies_);
-    if (projection_ == nullptr && outputs_ != cells) n.fail("without a projection there are as many outputs as cells");
+    if (!projection_ && outputs_ != cells) n.fail("without a projection there are as many outputs as cells");
     for (std::size_t g = 1; g < 4; ++g) {
-      if (input_[g] == nullptr || recurrent_[g] == nullptr || bias_[g] == nullptr) n.fail("a gate lacks its weights");
+      const bool has_recurrent = diagonal_ ? diagonal_weights_[g] != nullptr : static_cast<bool>(recurrent_[g]);
+      if (!input_[g] || !has_recurrent || bias_[g] == nullptr) n.fail("a gate lacks its weights");
     }
     h_ = state(n, at.state, batch * outputs_);
     c_ = state(n, at.state + 1, batch * cells);
@@ -181,37 +231,40 @@ class LstmCell {
   void step(const float* x, const float* other, std::size_t b, float* y) {
     float* h = h_ + b * outputs_;
     float* c = c_ + b * cells_;
-    const bool coupled = input_[0] == nullptr;  // the input gate is what the forget gate leaves
+    const Vector from_input(n_, input_[3], x, features_);
+    const Vector from_other(n_, other_[3], other, other_features_);
+    const Vector from_state(n_, recurrent_[3], h, outputs_);
+    const bool coupled = !input_[0];  // the input gate is what the forget gate leaves
     for (const std::size_t g : {1U, 2U, 0U}) {
-      if (g != 0 || !coupled) gate(g, x, other, h, c);
+      if (g != 0 || !coupled) gate(g, from_input, from_other, from_state, c);
     }
     for (std::size_t k = 0; k < cells_; ++k) {
       const float in = coupled ? 1 - gates_[1][k] : gates_[0][k];
       c[k] = gates_[1][k] * c[k] + in * gates_[2][k];
     }
     clip(c, cells_, n_.real(Attr::cell_clip));
-    gate(3, x, other, h, c);
+    gate(3, from_input, from_other, from_state, c);
     std::vector<float>& out = gates_[3];
     for (std::size_t k = 0; k < cells_; ++k) out[k] *= activate(n_, c[k]);
-    if (projection_ == nullptr) {
+    if (!projection_) {
       std::copy(out.begin(), out.end(), y);
     } else {
       for (std::size_t k = 0; k < outputs_; ++k) y[k] = projection_bias_ != nullptr ? projection_bias_[k] : 0;
-      accumulate(projection_, outputs_, cells_, out.data(), y);
+      accumulate(projection_, outputs_, cells_, Vector(n_, projection_, out.data(), cells_), y);
       clip(y, outputs_, n_.real(Attr::proj_clip));
     }
     std::copy(y, y + outputs_, h);
   }
 
  private:
-  void gate(std::size_t g, const float* x, const float* other, const float* h, const float* c) {
+  void gate(std::size_t g, const Vector& x, const Vector& other, const Vector& h, const float* c) {
     std::vector<float>& sum = gates_[g];
     const float* norm = norm_[g];
     for (std::size_t k = 0; k < cells_; ++k) sum[k] = norm != nullptr ? 0 : bias_[g][k];
     accumulate(input_[g], cells_, features_, x, sum.data());
     accumulate(other_[g], cells_, other_features_, other, sum.data());
     if (diagonal_) {
-      for (std::size_t k = 0; k < cells_; ++k) sum[k] += recurrent_[g][k] * h[k];
+      for (std::size_t k = 0; k < cells_; ++k) sum[k] += diagonal_weights_[g][k] * h.floats[k];
     } else {
       accumulate(recurrent_[g], cells_, outputs_, h, sum.data());
     }
@@ -243,8 +296,9 @@ class LstmCell {
   std::size_t outputs_ = 0;
   bool diagonal_ = false;
   std::vector<std::vector<float>> copies_;
-  std::array<const float*, 4> input_{}, recurrent_{}, peephole_{}, bias_{}, norm_{}, other_{};
-  const float* projection_ = nullptr;
+  std::array<Weights, 4> input_, recurrent_, other_;
+  std::array<const float*, 4> diagonal_weights_{}, peephole_{}, bias_{}, norm_{};
+  Weights projection_;
   const float* projection_bias_ = nullptr;
   float* h_ = nullptr;
   float* c_ = nullptr;
@@ -262,11 +316,11 @@ class RnnCell {
     const auto [units, depth] = matrix(n, at);
     if (depth != features) n.fail("the weights do not fit the input");
     units_ = units;
-    input_ = floats(n, at, units * features, copies_);
-    recurrent_ = floats(n, at + 1, units * units, copies_);
+    input_ = weights(n, at, units * features, copies_);
+    recurrent_ = weights(n, at + 1, units * units, copies_);
     bias_ = floats(n, at + 2, units, copies_);
-    if (input_ == nullptr || recurrent_ == nullptr || bias_ == nullptr) n.fail("weights are missing");
-    if (others != 0) other_ = floats(n, others, units * other_features, copies_);
+    if (!input_ || !recurrent_ || bias_ == nullptr) n.fail("weights are missing");
+    if (others != 0) other_ = weights(n, others, units * other_features, copies_);
     h_ = state(n, at + 3, batch * units);
   }
 
@@ -275,9 +329,9 @@ class RnnCell {
   void step(const float* x, const float* other, std::size_t b, float* y) {
     float* h = h_ + b * units_;
     std::copy(bias_, bias_ + units_, y);
-    accumulate(input_, units_, features_, x, y);
-    accumulate(other_, units_, other_features_, other, y);
-    accumulate(recurrent_, units_, units_, h, y);
+    accumulate(input_, units_, features_, Vector(n_, input_, x, features_), y);
+    accumulate(other_, units_, other_features_, Vector(n_, other_, other, other_features_), y);
+    accumulate(recurrent_, units_, units_, Vector(n_, recurrent_, h, units_), y);
     for (std::size_t k = 0; k < units_; ++k) h[k] = y[k] = activate(n_, y[k]);
   }
 
@@ -287,10 +341,10 @@ class RnnCell {
   std::size_t other_features_;
   std::size_t units_ = 0;
   std::vector<std::vector<float>> copies_;
-  const float* input_ = nullptr;
-  const float* recurrent_ = nullptr;
+  Weights input_;
+  Weights recurrent_;
+  Weights other_;
   const float* bias_ = nullptr;
-  const float* other_ = nullptr;
   float* h_ = nullptr;
 };
 

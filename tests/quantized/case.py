@@ -72,6 +72,7 @@ class Case:
     options_name: str = ""
     oracle: str = "reference"
     version: int = 1
+    tolerance: float = 0  # only where the runtime approximates a function of float32
     intermediates: list[Stored] = field(default_factory=list)
 
 
@@ -110,7 +111,7 @@ class File:
 
     def __init__(self, cases: Sequence[Case]):
         self.inputs: dict[str, np.ndarray] = {}
-        self.outputs: dict[str, str] = {}  # of the graph, and their case
+        self.outputs: dict[str, Case] = {}  # of the graph
         self._model = schema.ModelT()
         self._model.version = 3
         self._model.buffers = [schema.BufferT()]
@@ -164,7 +165,7 @@ class File:
             name = f"y{number}_{slot}"
             node.outputs.append(self._tensor(name, result, result.shape))
             self._graph.outputs.append(node.outputs[-1])
-            self.outputs[name] = case.name
+            self.outputs[name] = case
         if case.intermediates:
             node.intermediates = [
                 self._tensor(f"z{number}_{slot}", stored, ()) for slot, stored in enumerate(case.intermediates)

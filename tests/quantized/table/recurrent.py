@@ -48,3 +48,51 @@ for (coupled, peephole, projection), (time_major, time, batch, features, cells),
         options={"timeMajor": time_major, "fusedActivationFunction": 4, "cellClip": clip, "projClip": clip},
         intermediates=[Stored((), "int16", 2.0**-12)] * 4 + [hidden],
     )
+
+
+# float32 data, int8 weights: the runtime's logistic and tanh of float32 are approximations.
+for peephole, projection, asymmetric in product((False, True), (False, True), (False, True)):
+    batch, time, features, cells = 2, 5, 7, 6
+    outputs = 4 if projection else cells
+    operands = [None] * 24
+    operands[0] = Stored((batch, time, features), "float32")
+    for g in range(4):
+        operands[1 + g] = weights(cells, features)
+        operands[5 + g] = weights(cells, outputs)
+        operands[12 + g] = Stored((cells,), "float32", constant=True)
+    if peephole:
+        for slot in (9, 10, 11):
+            operands[slot] = weights(cells)
+    if projection:
+        operands[16] = weights(outputs, cells)
+        operands[17] = Stored((outputs,), "float32", constant=True)
+    operands[18] = Stored((batch, outputs), "float32", variable=True)
+    operands[19] = Stored((batch, cells), "float32", variable=True)
+    add(
+        f"hybrid_UNIDIRECTIONAL_SEQUENCE_LSTM/{peephole},{projection}/{asymmetric}",
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+        operands,
+        Stored((), "float32"),
+        options_name="UnidirectionalSequenceLSTMOptions",
+        options={"fusedActivationFunction": 4, "asymmetricQuantizeInputs": asymmetric},
+        tolerance=2e-6,
+    )
+    if not peephole:
+        add(
+            f"hybrid_UNIDIRECTIONAL_SEQUENCE_RNN/{projection}/{asymmetric}",
+            "UNIDIRECTIONAL_SEQUENCE_RNN",
+            [
+                Stored((batch, time, features), "float32"),
+                weights(cells, features),
+                weights(cells, cells),
+                Stored((cells,), "float32", constant=True),
+                Stored((batch, cells), "float32", variable=True),
+            ],
+            Stored((), "float32"),
+            options_name="SequenceRNNOptions",
+            options={
+                "fusedActivationFunction": 1 if projection else 4,
+                "asymmetricQuantizeInputs": asymmetric,
+            },
+            tolerance=2e-6,
+        )
