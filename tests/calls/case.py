@@ -24,6 +24,21 @@ class Case:
     tolerance: float = 1e-4
     # Options of `tolite convert`.
     options: tuple[str, ...] = ()
+    # The file of cases that it stands in, where that is not the one of `write`.
+    file: str = ""
+
+    @property
+    def source(self) -> Path:
+        return Path(self.file or self.write.__code__.co_filename)
+
+    def answers(self, folder: Path) -> list[tuple[str, Feeds, dict[str, np.ndarray]]]:
+        """The calls, each with TensorFlow's answers of the model that was written."""
+        loaded = tf.saved_model.load(str(folder))
+        made = []
+        for key, feeds in self.calls():
+            results = loaded.signatures[key](**{name: tf.constant(value) for name, value in feeds.items()})
+            made.append((key, feeds, {name: value.numpy() for name, value in results.items()}))
+        return made
 
 
 CASES: list[Case] = []
@@ -50,7 +65,7 @@ def function(name: str, signature: list[tf.TensorSpec], calls, tolerance: float 
             owner.call = tf.function(lambda *arguments: body(owner, *arguments), input_signature=signature)
             tf.saved_model.save(owner, str(folder), signatures=owner.call.get_concrete_function())
 
-        CASES.append(Case(name, write, calls, tolerance, options))
+        CASES.append(Case(name, write, calls, tolerance, options, body.__code__.co_filename))
         return body
 
     return register
@@ -64,7 +79,7 @@ def keras_model(name: str, calls, tolerance: float = 1e-4, options=()):
             model = make()
             model.export(str(folder), **({"verbose": False} if type(model).__module__.startswith("keras.") else {}))
 
-        CASES.append(Case(name, write, calls, tolerance, options))
+        CASES.append(Case(name, write, calls, tolerance, options, make.__code__.co_filename))
         return make
 
     return register

@@ -1,6 +1,5 @@
 """Variables that change, hash tables, several signatures."""
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -177,10 +176,11 @@ def _(self, s, k):
 class FileTable(tf.Module):
     def __init__(self):
         super().__init__()
-        with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as file:
+        name = "ram://lines.txt"  # a file in memory: the graph names it
+        with tf.io.gfile.GFile(name, "w") as file:
             file.write("hello\nworld\nfoo\n")
         whole, number = tf.lookup.TextFileIndex.WHOLE_LINE, tf.lookup.TextFileIndex.LINE_NUMBER
-        lines = tf.lookup.TextFileInitializer(file.name, tf.string, whole, tf.int64, number)
+        lines = tf.lookup.TextFileInitializer(name, tf.string, whole, tf.int64, number)
         self.table = tf.lookup.StaticHashTable(lines, -1)
 
 
