@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <string_view>
 
 #include "lite/attrs.h"
@@ -128,6 +129,12 @@ struct FixedScale {
   std::int32_t zero_point = 0;
 };
 
+/// Operands beyond these bounds give the result that the bounds give, to half a step of the stored result.
+struct UsefulOperands {
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+};
+
 /// How the scale of a quantized result comes about.
 enum class ResultScale : std::uint8_t {
   own,     ///< from the range of the result
@@ -145,6 +152,13 @@ struct QuantizationSpec {
   /// The scale that the kernel demands of its result.
   FixedScale int8_result{};
   FixedScale int16_result{};
+  UsefulOperands int8_useful{};
+  UsefulOperands int16_useful{};
+  /// Elements so far below the greatest of their row along the last axis add nothing. 0: all do.
+  float int8_reach = 0;
+  float int16_reach = 0;
+  /// Operand 0 plus (+1) or minus (-1) operand 1: neither has to tell apart what saturates in the result.
+  std::int8_t sum_sign = 0;
   /// Weights may be int8 while the data is float32: the kernel quantizes the data as it goes.
   bool hybrid = false;
   /// The operand that is worth storing with fewer bits where it is constant and the op has no WeightLayout: a factor, a

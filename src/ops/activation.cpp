@@ -1,6 +1,7 @@
 // Activations of one operand, and PRELU.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "ops/element_wise.h"
@@ -13,6 +14,9 @@
 
 namespace tolite {
 namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr UsefulOperands kPositive{0, kInfinity};
 
 constexpr KernelTypes kFloat32{{Type::float32}};
 constexpr KernelTypes kFloat32And16{{Type::float32, Type::float16}};
@@ -34,7 +38,10 @@ constexpr OpRow kRelu{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is_any<Type::int8, Type::uint8>, 2}},
     .kernel = kFloat32,
-    .quantization = computes_int8_and_16(quantized::relu),
+    .quantization = {.stored = kInt8And16,
+                     .int8_useful = kPositive,
+                     .int16_useful = kPositive,
+                     .eval = quantized::relu},
 };
 
 constexpr OpRow kRelu6{
@@ -45,7 +52,7 @@ constexpr OpRow kRelu6{
     .permute = permute_element_wise,
     .version = {{input_is<Type::int16>, 3}, {input_is<Type::int8>, 2}},
     .kernel = kFloat32,
-    .quantization = computes_int8_and_16(quantized::relu6),
+    .quantization = {.stored = kInt8And16, .int8_useful = {0, 6}, .int16_useful = {0, 6}, .eval = quantized::relu6},
 };
 
 constexpr OpRow kReluN1To1{
@@ -55,7 +62,7 @@ constexpr OpRow kReluN1To1{
     .eval = clamp<-1, 1>,
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = computes_int8(quantized::relu_n1_to_1),
+    .quantization = {.stored = kInt8, .int8_useful = {-1, 1}, .eval = quantized::relu_n1_to_1},
 };
 
 constexpr OpRow kRelu0To1{
@@ -65,7 +72,7 @@ constexpr OpRow kRelu0To1{
     .eval = clamp<0, 1>,
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = computes_int8(quantized::relu_0_to_1),
+    .quantization = {.stored = kInt8, .int8_useful = {0, 1}, .eval = quantized::relu_0_to_1},
 };
 
 constexpr OpRow kLeakyRelu{
@@ -159,7 +166,7 @@ constexpr OpRow kHardSwish{
         },
     .permute = permute_element_wise,
     .kernel = kFloat32,
-    .quantization = computes_int8(quantized::hard_swish),
+    .quantization = {.stored = kInt8, .int8_useful = {-3, kInfinity}, .eval = quantized::hard_swish},
 };
 
 constexpr OpRow kLogistic{
@@ -179,6 +186,8 @@ constexpr OpRow kLogistic{
     .quantization = {.stored = kInt8And16,
                      .int8_result = {1.0F / 256, -128},
                      .int16_result = {1.0F / 32768, 0},
+                     .int8_useful = {-6.24F, 6.24F},  // 1 / (1 + e^6.24) is half of 1/256
+                     .int16_useful = {-11.1F, 11.1F},
                      .eval = quantized::logistic},
 };
 
@@ -193,6 +202,8 @@ constexpr OpRow kTanh{
     .quantization = {.stored = kInt8And16,
                      .int8_result = {1.0F / 128, 0},
                      .int16_result = {1.0F / 32768, 0},
+                     .int8_useful = {-3.12F, 3.12F},  // 1 - tanh(3.12) is half of 1/128
+                     .int16_useful = {-5.9F, 5.9F},
                      .eval = quantized::tanh},
 };
 

@@ -104,7 +104,7 @@ constexpr OpRow kAdd{
                 {int16_of_any_scale, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::float16, Type::int16, Type::int32, Type::int64}},
-    .quantization = computes_int8_and_16(quantized::add),
+    .quantization = {.stored = kInt8And16, .sum_sign = 1, .eval = quantized::add},
 };
 
 constexpr OpRow kSub{
@@ -120,7 +120,7 @@ constexpr OpRow kSub{
                 {broadcasts_beyond_rank_4, 3},
                 {input_is<Type::int8>, 2}},
     .kernel = {{Type::float32, Type::int32, Type::int64}},
-    .quantization = computes_int8_and_16(quantized::subtract),
+    .quantization = {.stored = kInt8And16, .sum_sign = -1, .eval = quantized::subtract},
 };
 
 constexpr OpRow kMul{

@@ -65,6 +65,8 @@ constexpr OpRow kSoftmax{
     .quantization = {.stored = kInt8And16,
                      .int8_result = {1.0F / 256, -128},
                      .int16_result = {1.0F / 32768, 0},
+                     .int8_reach = 12,  // a thousand of e^-12 are a step of the result
+                     .int16_reach = 18,
                      .eval = quantized::softmax},
 };
 

@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
-#include <set>
+#include <map>
 
 #include "base/hash.h"
 #include "evaluate/evaluator.h"
@@ -28,17 +28,19 @@ void require_numbers(const Model& model, const Samples::Call& call) {
   }
 }
 
-/// Data of convolutions and matrix products: what errors of weights do to their results hangs on its means.
-std::set<Statistics::Key> values_that_meet_weights(const Model& model, const OpTable& table) {
-  std::set<Statistics::Key> values;
+/// By value, what planning asks for beyond its range: of data that meets weights, what errors of weights do to results
+/// hangs on its means; of data whose rows are compared, only what lies near the maximum counts.
+std::map<Statistics::Key, ValueStatistics::Wanted> wanted_by_value(const Model& model, const OpTable& table) {
+  std::map<Statistics::Key, ValueStatistics::Wanted> wanted;
   for (std::size_t g = 0; g < model.graphs.size(); ++g) {
     const Graph& graph = model.graphs[g];
     for (const NodeId node : graph.order()) {
-      const WeightLayout& layout = table[graph[node].op].weights;
-      if (layout.rank != 0) values.emplace(GraphId(g), graph.operand(node, layout.data));
+      const OpRow& row = table[graph[node].op];
+      if (row.weights.rank != 0) wanted[{GraphId(g), graph.operand(node, row.weights.data)}].channels = true;
+      if (row.quantization.int8_reach != 0) wanted[{GraphId(g), graph.operand(node, 0)}].row_maxima = true;
     }
   }
-  return values;
+  return wanted;
 }
 
 }  // namespace
@@ -46,10 +48,13 @@ std::set<Statistics::Key> values_that_meet_weights(const Model& model, const OpT
 void calibrate(const Model& model, const OpTable& table, Samples& samples, const CalibrateOptions& options,
                Statistics& statistics) {
   evaluate::Evaluator evaluator(model, table);
-  const std::set<Statistics::Key> weighted = values_that_meet_weights(model, table);
+  const std::map<Statistics::Key, ValueStatistics::Wanted> wanted = wanted_by_value(model, table);
   evaluator.observe([&](GraphId graph, ValueId value, const Tensor& tensor) {
     if (tensor.type != Type::float32) return;
-    statistics[{graph, value}].add(tensor, options.with_histograms, weighted.contains({graph, value}));
+    const auto at = wanted.find({graph, value});
+    ValueStatistics::Wanted of_value = at == wanted.end() ? ValueStatistics::Wanted() : at->second;
+    of_value.histogram = options.with_histograms;
+    statistics[{graph, value}].add(tensor, of_value);
   });
   statistics.model = fingerprint(model, table);
   statistics.samples.resize(samples.count());

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "quantize/needed_ranges.h"
+
 namespace tolite::quantize {
 namespace {
 
@@ -89,8 +91,16 @@ class Border {
   std::vector<std::array<int, 2>> users_;  ///< by value: nodes that use it as floats, and as integers
 };
 
-/// A product of matrices pays for conversions around it.
-bool pays(const NodeView& n) { return n.row().weights.rank != 0 || n.row().quantization.hybrid; }
+/// A product of matrices pays for conversions around it, and so does a large constant that is stored in a quarter.
+bool pays(const NodeView& n) {
+  constexpr std::int64_t kManyElements = 1024;
+  if (n.row().weights.rank != 0 || n.row().quantization.hybrid) return true;
+  const std::vector<std::size_t> data = data_operands(n);
+  return std::any_of(data.begin(), data.end(), [&](std::size_t i) {
+    const Tensor* constant = n.constant(i);
+    return constant != nullptr && constant->element_count() >= kManyElements;
+  });
+}
 
 /// Producers of the node's data and users of its results.
 template <typename Visit>
@@ -172,7 +182,12 @@ std::vector<bool> choose_regions(const Situation& s, std::vector<KeptFloat>& kep
     is_integer[node.index] = reason == nullptr;
     if (reason != nullptr && !data_operands(n).empty()) kept_float.push_back({s.id, node, reason});
   }
-  if (!s.options.everything) give_back(s, order, is_integer, kept_float);
+  if (s.options.everything) return is_integer;
+  for (const NodeId node : overwide_nodes(s, is_integer)) {
+    is_integer[node.index] = false;
+    kept_float.push_back({s.id, node, "its result is far wider than what is needed of it"});
+  }
+  give_back(s, order, is_integer, kept_float);
   return is_integer;
 }
 

@@ -4,13 +4,19 @@
 #include <algorithm>
 #include <numeric>
 
+#include "quantize/needed_ranges.h"
+
 namespace tolite::quantize {
 namespace {
 
 class ScaleGroups {
  public:
   ScaleGroups(const Situation& s, GraphPlan& plan)
-      : s_(s), plan_(plan), order_(s.graph.order()), parent_(s.graph.value_count()), need_(parent_.size()) {
+      : s_(s),
+        plan_(plan),
+        order_(s.graph.order()),
+        parent_(s.graph.value_count()),
+        need_(needed_ranges(s, plan.is_integer)) {
     std::iota(parent_.begin(), parent_.end(), 0U);
     plan_.scales.resize(parent_.size());
     plan_.wanted.resize(s.graph.node_count());
@@ -19,7 +25,6 @@ class ScaleGroups {
   void run() {
     find_fixed();
     unite();
-    find_needs();
     for (std::size_t v = 0; v < parent_.size(); ++v) add_to_group(ValueId(v));
     for (std::size_t v = 0; v < parent_.size(); ++v) set_scale(ValueId(v));
     for (const NodeId node : order_) set_wanted(node);
@@ -82,45 +87,6 @@ class ScaleGroups {
         if (!fixed_[v.index]) parent_[root(v.index)] = root(values.front().index);
       }
     }
-  }
-
-  Range seen(ValueId v) const {
-    const ValueStatistics* statistics = s_.statistics.find(s_.id, v);
-    const int levels = s_.options.stored == Type::int16 ? 65535 : 256;
-    return statistics == nullptr ? Range() : range_by(s_.options.method, *statistics, levels);
-  }
-
-  /// From the last node to the first: what a value's users look at.
-  void find_needs() {
-    std::vector<Range> parts(parent_.size());
-    std::vector<bool> whole(parent_.size());
-    for (const ValueId v : s_.graph.outputs()) whole[v.index] = true;
-    const auto settle = [&](ValueId v) {
-      const Range all = seen(v);
-      Range& need = need_[v.index];
-      need = all;
-      if (whole[v.index] || parts[v.index].empty()) return;
-      const Range& part = parts[v.index];
-      const Range both{std::max(all.min, part.min), std::min(all.max, part.max)};
-      need = both.empty() ? part : both;
-    };
-    for (auto at = order_.rbegin(); at != order_.rend(); ++at) {
-      const NodeView n = s_.view(*at);
-      Range results;
-      for (std::size_t i = 0; i < n.output_count(); ++i) {
-        const ValueId v = s_.graph.result(*at, i);
-        if (s_.graph[v].type != Type::float32) continue;
-        settle(v);
-        results.include(need_[v.index]);
-      }
-      const bool chooses = is_integer(*at) && n.row().quantization.result == ResultScale::chosen;
-      for (const std::size_t i : data_operands(n)) {
-        const ValueId v = n.input(i);
-        if (chooses) parts[v.index].include(results);
-        whole[v.index] = whole[v.index] || !chooses;
-      }
-    }
-    for (const ValueId v : s_.graph.inputs()) settle(v);
   }
 
   void add_to_group(ValueId v) {

@@ -144,15 +144,25 @@ std::vector<double> channel_means(const Tensor& tensor) {
   return means;
 }
 
-void ValueStatistics::add(const Tensor& tensor, bool with_histogram, bool with_channels) {
+float least_row_maximum(const Tensor& tensor) {
+  const std::size_t width = tensor.dims.empty() ? 1 : static_cast<std::size_t>(tensor.dims.back());
+  const Elements<float> x(tensor.bytes);
+  float least = std::numeric_limits<float>::infinity();
+  for (std::size_t begin = 0; width != 0 && begin < x.size(); begin += width)
+    least = std::min(least, range_of_part(x, begin, begin + width).max);
+  return least;
+}
+
+void ValueStatistics::add(const Tensor& tensor, const Wanted& wanted) {
   const Range seen = range_of(tensor);
   if (seen.empty()) return;
   range.include(seen);
   ++tensors;
   minima.add(seen.min);
   maxima.add(seen.max);
-  if (with_histogram) histogram.add(tensor);
-  if (!with_channels || !seen.finite()) return;
+  if (wanted.row_maxima) least_row_maximum = std::min(least_row_maximum, quantize::least_row_maximum(tensor));
+  if (wanted.histogram) histogram.add(tensor);
+  if (!wanted.channels || !seen.finite()) return;
   const std::vector<double> means = channel_means(tensor);
   channels.resize(std::max(channels.size(), means.size()));
   for (std::size_t c = 0; c < means.size(); ++c) channels[c].add(means[c]);
@@ -163,6 +173,7 @@ void ValueStatistics::add(const ValueStatistics& other) {
   tensors += other.tensors;
   minima.add(other.minima);
   maxima.add(other.maxima);
+  least_row_maximum = std::min(least_row_maximum, other.least_row_maximum);
   histogram.add(other.histogram);
   channels.resize(std::max(channels.size(), other.channels.size()));
   for (std::size_t c = 0; c < other.channels.size(); ++c) channels[c].add(other.channels[c]);

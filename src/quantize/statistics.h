@@ -26,6 +26,9 @@ struct Range {
   friend bool operator==(const Range&, const Range&) = default;
 };
 
+/// The least of the maxima of the rows along the last axis, NaNs left out.
+float least_row_maximum(const Tensor& tensor);
+
 /// Means of the slices of a float32 tensor along its last axis.
 std::vector<double> channel_means(const Tensor& tensor);
 
@@ -69,12 +72,20 @@ struct ValueStatistics {
   std::uint64_t tensors = 0;
   ExactSum minima;  ///< of each tensor
   ExactSum maxima;
+  /// Of the rows along the last axis, the least of their maxima; where it was asked for.
+  float least_row_maximum = std::numeric_limits<float>::infinity();
   Histogram histogram;  ///< where it was asked for
   /// Of the slices along the last axis, sums over tensors of their means; where it was asked for, and the axis is
   /// always as long.
   std::vector<ExactSum> channels;
 
-  void add(const Tensor& tensor, bool with_histogram, bool with_channels);
+  /// What to look at beyond the range.
+  struct Wanted {
+    bool histogram = false;
+    bool channels = false;
+    bool row_maxima = false;
+  };
+  void add(const Tensor& tensor, const Wanted& wanted);
   void add(const ValueStatistics& other);
 };
 

@@ -37,6 +37,7 @@ Json to_json_value(const ValueStatistics& value) {
 ValueStatistics from_json_value(const Json& json) {
   ValueStatistics value;
   value.range = {number(json.at("min")), number(json.at("max"))};
+  value.least_row_maximum = number(json.at("least_row_maximum"));
   value.tensors = json.at("tensors").get<std::uint64_t>();
   for (const double part : json.at("minima")) value.minima.add(part);
   for (const double part : json.at("maxima")) value.maxima.add(part);
