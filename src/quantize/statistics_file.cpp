@@ -29,8 +29,13 @@ Json to_json_value(const ValueStatistics& value) {
   for (const auto& [interval, count] : value.histogram.counts()) histogram.push_back({interval, count});
   Json channels = Json::array();
   for (const ExactSum& sum : value.channels) channels.push_back(sum.digits());
-  return {{"channels", channels},     {"min", number(value.range.min)},  {"max", number(value.range.max)},
-          {"tensors", value.tensors}, {"minima", value.minima.digits()}, {"maxima", value.maxima.digits()},
+  return {{"least_row_maximum", number(value.least_row_maximum)},
+          {"channels", channels},
+          {"min", number(value.range.min)},
+          {"max", number(value.range.max)},
+          {"tensors", value.tensors},
+          {"minima", value.minima.digits()},
+          {"maxima", value.maxima.digits()},
           {"histogram", histogram}};
 }
 

@@ -21,9 +21,10 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"import", {"base", "lite", "ops", "read"}},
     {"optimize", {"base", "lite", "ops"}},
     {"evaluate", {"base", "lite", "ops"}},
+    {"quantize", {"base", "lite", "ops", "evaluate"}},
     {"write", {"base", "lite", "ops"}},
     {"report", {"base", "lite", "ops"}},
-    {"convert", {"base", "lite", "ops", "read", "import", "optimize", "evaluate", "write", "report"}},
+    {"convert", {"base", "lite", "ops", "read", "import", "optimize", "evaluate", "quantize", "write", "report"}},
     {"cli", {"base", "convert"}},
 };
 
