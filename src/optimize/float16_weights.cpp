@@ -1,19 +1,15 @@
 // Weights of models that compute in 16 bits keep the size they have there.
 #include <algorithm>
-#include <atomic>
-#include <cmath>
 #include <optional>
 
-#include "base/half.h"
-#include "base/thread_pool.h"
 #include "lite/builder.h"
+#include "lite/float16.h"
 #include "optimize/passes.h"
 
 namespace tolite::optimize {
 namespace {
 
 constexpr std::size_t kFewBytes = 4096;  // not worth a node of some hundred bytes
-constexpr float kMostFloat16 = 65504;
 
 bool is_weights_only(const Graph& graph, const OpTable& table, ValueId value) {
   const std::vector<NodeId> users = graph.users(value);
@@ -25,22 +21,6 @@ bool is_weights_only(const Graph& graph, const OpTable& table, ValueId value) {
   });
 }
 
-/// None if a number is beyond float16.
-std::optional<Tensor> narrowed(const Tensor& wide) {
-  NewTensor narrow = new_tensor(Type::float16, wide.dims);
-  const Elements<float> from(wide.bytes);
-  auto* to = reinterpret_cast<std::uint16_t*>(narrow.writable.data());
-  std::atomic<bool> fits = true;
-  parallel_ranges(from.size(), 1U << 16U, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      if (!(std::abs(from[i]) <= kMostFloat16)) fits = false;
-      to[i] = float_to_half(from[i]);
-    }
-  });
-  if (!fits) return std::nullopt;
-  return std::move(narrow.tensor);
-}
-
 }  // namespace
 
 void store_as_float16(Model& model, GraphId graph_id, const OpTable& table, ValueId constant) {
@@ -49,7 +29,7 @@ void store_as_float16(Model& model, GraphId graph_id, const OpTable& table, Valu
     return;
   const Tensor& wide = *model.constant_of(graph, constant);
   if (wide.bytes.size() < kFewBytes) return;
-  std::optional<Tensor> narrow = narrowed(wide);
+  std::optional<Tensor> narrow = as_float16(wide);
   if (!narrow) return;
 
   const ConstantId stored = model.add_constant(*std::move(narrow));

@@ -100,8 +100,6 @@ class Rewriter {
     return v;
   }
 
-  NodeView view(NodeId node) const { return NodeView(model_, graph_, node, table_[graph_[node].op]); }
-
   void make_float(NodeId node) {
     for (std::size_t i = 0; i < graph_.operand_count(node); ++i) {
       const ValueId v = graph_.operand(node, i);

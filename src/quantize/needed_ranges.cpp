@@ -95,18 +95,27 @@ std::vector<Range> needed_ranges(const Situation& s, const std::vector<bool>& is
   return Needs(s, is_integer).take();
 }
 
-std::vector<NodeId> overwide_nodes(const Situation& s, const std::vector<bool>& is_integer) {
+IllScaled ill_scaled_nodes(const Situation& s, const std::vector<bool>& is_integer) {
   constexpr float kFarWider = 64;
+  constexpr float kCancels = 4096;  // int16's bound is 2^14, int8's 2^19; long before, nothing of the result is left
   const std::vector<Range> needs = needed_ranges(s, is_integer);
-  std::vector<NodeId> found;
+  const auto width = [](const Range& range) { return range.empty() ? 0.0F : range.max - range.min; };
+  IllScaled found;
   for (const NodeId node : s.graph.order()) {
     const NodeView n = s.view(node);
     if (!is_integer[node.index] || n.row().weights.rank != 0 || n.output_count() != 1) continue;
     const ValueId v = s.graph.result(node);
     const ValueStatistics* seen = s.statistics.find(s.id, v);
+    const float needed = width(needs[v.index]);
     if (seen == nullptr || needs[v.index].empty()) continue;
-    const float width = needs[v.index].max - needs[v.index].min;
-    if (seen->range.max - seen->range.min > kFarWider * width) found.push_back(node);
+    if (width(seen->range) > kFarWider * needed) found.overwide.push_back(node);
+    if (n.row().quantization.result != ResultScale::own || data_operands(n).size() < 2) continue;
+    float widest = 0;
+    for (const std::size_t i : data_operands(n)) {
+      const Tensor* constant = n.constant(i);
+      widest = std::max(widest, width(constant != nullptr ? range_of(*constant) : needs[n.input(i).index]));
+    }
+    if (widest > kCancels * needed) found.cancelling.push_back(node);
   }
   return found;
 }

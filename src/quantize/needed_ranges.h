@@ -10,8 +10,13 @@ namespace tolite::quantize {
 /// row's maximum in SOFTMAX), or its own result saturates (a mask of -1e9 that is added).
 std::vector<Range> needed_ranges(const Situation& s, const std::vector<bool>& is_integer);
 
-/// Integer nodes whose results' ranges are far wider than what is needed of them: the kernel would compute with a scale
-/// that it is not made for. They give better answers in float, bounded when the result is stored.
-std::vector<NodeId> overwide_nodes(const Situation& s, const std::vector<bool>& is_integer);
+/// Integer nodes that give better answers in float, bounded when the result is stored.
+struct IllScaled {
+  std::vector<NodeId> overwide;  ///< what the samples show of the result is far wider than what is needed of it
+  /// The result is so narrow beside an operand that the kernel has no multiplier for it: ADD, SUB and
+  /// SQUARED_DIFFERENCE end the process (quantized_multiplier < 1 in their Prepare).
+  std::vector<NodeId> cancelling;
+};
+IllScaled ill_scaled_nodes(const Situation& s, const std::vector<bool>& is_integer);
 
 }  // namespace tolite::quantize

@@ -182,11 +182,16 @@ std::vector<bool> choose_regions(const Situation& s, std::vector<KeptFloat>& kep
     is_integer[node.index] = reason == nullptr;
     if (reason != nullptr && !data_operands(n).empty()) kept_float.push_back({s.id, node, reason});
   }
+  const auto keep = [&](const std::vector<NodeId>& nodes, const char* reason) {
+    for (const NodeId node : nodes) {
+      if (is_integer[node.index]) kept_float.push_back({s.id, node, reason});
+      is_integer[node.index] = false;
+    }
+  };
+  const IllScaled ill_scaled = ill_scaled_nodes(s, is_integer);
+  keep(ill_scaled.cancelling, "its result is too narrow beside what it takes");
   if (s.options.everything) return is_integer;
-  for (const NodeId node : overwide_nodes(s, is_integer)) {
-    is_integer[node.index] = false;
-    kept_float.push_back({s.id, node, "its result is far wider than what is needed of it"});
-  }
+  keep(ill_scaled.overwide, "its result is far wider than what is needed of it");
   give_back(s, order, is_integer, kept_float);
   return is_integer;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "lite/builder.h"
+#include "lite/float16.h"
 #include "quantize/weights.h"
 
 namespace tolite::quantize {

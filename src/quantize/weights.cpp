@@ -2,11 +2,9 @@
 #include "quantize/weights.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 
-#include "base/half.h"
 #include "base/thread_pool.h"
 #include "quantize/statistics.h"
 #include "tolite/error.h"
@@ -166,22 +164,6 @@ std::vector<double> mean_errors(const Tensor& weights, const StoredConstant& sto
                     }
                   });
   return errors;
-}
-
-std::optional<Tensor> as_float16(const Tensor& constant) {
-  constexpr float kMostFloat16 = 65504;
-  NewTensor narrow = new_tensor(Type::float16, constant.dims);
-  const Elements<float> from(constant.bytes);
-  auto* to = reinterpret_cast<std::uint16_t*>(narrow.writable.data());
-  std::atomic<bool> fits = true;
-  parallel_ranges(from.size(), kGrain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      if (std::abs(from[i]) > kMostFloat16 && std::isfinite(from[i])) fits = false;
-      to[i] = float_to_half(from[i]);
-    }
-  });
-  if (!fits) return std::nullopt;
-  return std::move(narrow.tensor);
 }
 
 }  // namespace tolite::quantize

@@ -30,7 +30,4 @@ StoredConstant stored_bias(const Tensor& bias, Type stored, float data_scale, co
 std::vector<double> mean_errors(const Tensor& weights, const StoredConstant& stored, std::size_t output_axis,
                                 std::size_t input_axis, const std::vector<double>& means);
 
-/// float16; none if an element is beyond it.
-std::optional<Tensor> as_float16(const Tensor& constant);
-
 }  // namespace tolite::quantize

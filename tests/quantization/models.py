@@ -23,12 +23,13 @@ ZOO = (
     "ssd",
 )
 CALLED = ("bert", "keras3_bidirectional", "temporal_convolutions", "keyword_spotting")
-COUNT = 8  # samples to calibrate on, and as many others to judge by
+# Samples to calibrate on, and others to judge by: fewer let chance decide by half a decibel.
+COUNTS = {"calibrate": 8, "judge": 32}
 
 
-def like(example: np.ndarray, values: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
+def like(example: np.ndarray, count: int, values: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
     """Random samples of the shape (behind the batch) and the kind of an example."""
-    shape = (COUNT, *example.shape[1:])
+    shape = (count, *example.shape[1:])
     if example.dtype.kind in "iu":
         return rng.integers(example.min(), example.max() + 1, shape).astype(example.dtype)
     if len(shape) == 4:
@@ -52,10 +53,10 @@ def write_samples(name: str, folder: Path) -> Path:
     """`calibrate.npz` and `judge.npz` in the folder; the SavedModel they are for."""
     source, example, values = network(name)
     folder.mkdir(parents=True, exist_ok=True)
-    for purpose in ("calibrate", "judge"):
+    for purpose, count in COUNTS.items():
         file = folder / f"{purpose}.npz"
         if file.exists():
             continue
         rng = np.random.default_rng(zlib.crc32(f"{name} {purpose}".encode()))
-        np.savez(file, **{key: like(array, values, rng) for key, array in sorted(example.items())})
+        np.savez(file, **{key: like(array, count, values, rng) for key, array in sorted(example.items())})
     return source
